@@ -1,0 +1,53 @@
+package dev.dbrx4j;
+
+import org.jspecify.annotations.Nullable;
+
+/// The numbers that define a DBRX model, as in its `config.json` with class defaults applied.
+///
+/// @param dModel width of the residual stream
+/// @param nHeads query heads
+/// @param nKvHeads key/value heads; each serves `nHeads / nKvHeads` query heads
+/// @param nLayers transformer blocks
+/// @param maxSeqLen longest context the model was made for, in tokens
+/// @param vocabSize rows of the embedding, padding included
+/// @param clipQkv bound on the entries of the fused query/key/value projection, or null for none
+/// @param ropeTheta base of the rotary frequencies
+/// @param ffnHiddenSize width inside an expert
+/// @param nExperts experts in a block
+/// @param topK experts that serve a token
+/// @param expertWeightNorm p of the p-norm that divides the chosen experts' weights, or null to
+///   leave them as the softmax gave them
+/// @param activation the experts' gate activation
+public record DbrxConfig(
+    int dModel,
+    int nHeads,
+    int nKvHeads,
+    int nLayers,
+    int maxSeqLen,
+    int vocabSize,
+    @Nullable Float clipQkv,
+    double ropeTheta,
+    int ffnHiddenSize,
+    int nExperts,
+    int topK,
+    @Nullable Float expertWeightNorm,
+    Activation activation) {
+
+  /// Gate activation of an expert.
+  public enum Activation {
+    /// x * sigmoid(x)
+    SILU,
+    /// x * Phi(x), with the exact error function
+    GELU
+  }
+
+  /// {@return width of one head}
+  public int headDim() {
+    return dModel / nHeads;
+  }
+
+  /// {@return output width of the fused query/key/value projection}
+  public int qkvWidth() {
+    return dModel + 2 * nKvHeads * headDim();
+  }
+}

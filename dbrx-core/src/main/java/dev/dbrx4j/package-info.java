@@ -1,0 +1,2 @@
+/// The public API: load a model, generate text.
+package dev.dbrx4j;

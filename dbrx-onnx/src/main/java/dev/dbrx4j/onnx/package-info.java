@@ -1,0 +1,2 @@
+/// Exporting DBRX checkpoints to ONNX bundles.
+package dev.dbrx4j.onnx;

@@ -1,0 +1,10 @@
+/// DBRX on ONNX Runtime: the exporter from Hugging Face checkpoints to ONNX bundles, and the
+/// runner.
+@org.jspecify.annotations.NullMarked
+module dev.dbrx4j.onnx {
+  requires static transitive org.jspecify;
+  requires transitive dev.dbrx4j.core;
+  requires tools.jackson.databind;
+
+  exports dev.dbrx4j.onnx;
+}
