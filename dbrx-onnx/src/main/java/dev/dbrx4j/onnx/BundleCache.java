@@ -1,0 +1,45 @@
+package dev.dbrx4j.onnx;
+
+import dev.dbrx4j.ProgressListener;
+import java.nio.file.Path;
+
+/// Keeps exported bundles of checkpoints, so that a checkpoint is exported once and found again.
+///
+/// @param folder where the bundles are kept
+public record BundleCache(Path folder) {
+  /// {@return the user's cache: the folder in system property `dbrx4j.cache`, else in environment
+  /// variable `DBRX4J_CACHE`, else `dbrx4j` in the operating system's cache folder}
+  public static BundleCache ofUser() {
+    String chosen = System.getProperty("dbrx4j.cache", System.getenv("DBRX4J_CACHE"));
+    return new BundleCache(
+        chosen == null ? systemCacheFolder().resolve("dbrx4j") : Path.of(chosen));
+  }
+
+  private static Path systemCacheFolder() {
+    String system = System.getProperty("os.name");
+    Path home = Path.of(System.getProperty("user.home"));
+    if (system.startsWith("Windows")) {
+      String local = System.getenv("LOCALAPPDATA");
+      return local == null ? home.resolve("AppData").resolve("Local") : Path.of(local);
+    }
+    if (system.startsWith("Mac")) {
+      return home.resolve("Library").resolve("Caches");
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    return xdg == null || xdg.isEmpty() ? home.resolve(".cache") : Path.of(xdg);
+  }
+
+  /// Opens the bundle of a model: the folder itself if it is one, else the checkpoint's, which is
+  /// exported first unless an earlier call did so.
+  ///
+  /// @param modelFolder a bundle or a Hugging Face checkpoint
+  /// @param precision how to store the matrices of a checkpoint; a bundle has its own
+  /// @param progress told about the export
+  /// @return the opened bundle
+  /// @throws dev.dbrx4j.DbrxException if the folder holds no usable model or the cache cannot be
+  ///   written
+  @SuppressWarnings("DoNotCallSuggester") // until the exporter is in
+  public Bundle bundleFor(Path modelFolder, Precision precision, ProgressListener progress) {
+    throw new UnsupportedOperationException("follows with the exporter");
+  }
+}
