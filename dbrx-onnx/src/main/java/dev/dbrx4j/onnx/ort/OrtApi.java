@@ -1,0 +1,100 @@
+package dev.dbrx4j.onnx.ort;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.dbrx4j.NativeRuntimeException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+
+/// Calls the functions of a loaded ONNX Runtime. A failure that ONNX Runtime reports becomes a
+/// [NativeRuntimeException] with its message; an object that it creates becomes a segment whose
+/// arena releases it.
+@SuppressWarnings("restricted") // this package is where native code is called
+final class OrtApi {
+  private final MethodHandle[] bySlot = new MethodHandle[OrtFunction.SLOTS];
+
+  /// @param table the `OrtApi` structure
+  OrtApi(MemorySegment table) {
+    Linker linker = Linker.nativeLinker();
+    for (OrtFunction f : OrtFunction.values()) {
+      bySlot[f.slot] = linker.downcallHandle(table.getAtIndex(ADDRESS, f.slot), f.descriptor);
+    }
+  }
+
+  /// {@return the handle of a function, for calls too frequent for [#call]}
+  MethodHandle handle(OrtFunction function) {
+    return bySlot[function.slot];
+  }
+
+  /// Calls a function that returns a status.
+  void call(OrtFunction function, Object... arguments) {
+    check((long) invoke(function, arguments));
+  }
+
+  /// Calls a function that creates an object, whose address is its last parameter.
+  ///
+  /// @param owner releases the object when it closes
+  MemorySegment create(Arena owner, OrtFunction create, OrtFunction release, Object... arguments) {
+    MemorySegment created = get(create, arguments);
+    return created.reinterpret(owner, object -> invoke(release, object));
+  }
+
+  /// Calls a function whose last parameter receives a pointer.
+  MemorySegment get(OrtFunction function, Object... arguments) {
+    try (Arena arena = Arena.ofConfined()) {
+      return into(arena.allocate(ADDRESS), function, arguments).get(ADDRESS, 0);
+    }
+  }
+
+  /// Calls a function whose last parameter receives a number of up to 64 bits.
+  long getLong(OrtFunction function, Object... arguments) {
+    try (Arena arena = Arena.ofConfined()) {
+      return into(arena.allocate(JAVA_LONG), function, arguments).get(JAVA_LONG, 0);
+    }
+  }
+
+  /// Throws what a status reports.
+  ///
+  /// @param status address of an `OrtStatus`, 0 for success
+  void check(long status) {
+    if (status == 0) {
+      return;
+    }
+    MemorySegment failure = MemorySegment.ofAddress(status);
+    try {
+      MemorySegment message = (MemorySegment) invoke(OrtFunction.GET_ERROR_MESSAGE, failure);
+      throw new NativeRuntimeException("ONNX Runtime: " + string(message));
+    } finally {
+      invoke(OrtFunction.RELEASE_STATUS, failure);
+    }
+  }
+
+  /// {@return the text of a null-terminated string}
+  static String string(MemorySegment chars) {
+    return chars.reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
+  /// {@return the exception for what a method handle threw, which no function here declares}
+  static RuntimeException unexpected(Throwable thrown) {
+    return thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown);
+  }
+
+  private MemorySegment into(MemorySegment out, OrtFunction function, Object... arguments) {
+    Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = out;
+    call(function, all);
+    return out;
+  }
+
+  private Object invoke(OrtFunction function, Object... arguments) {
+    try {
+      return handle(function).invokeWithArguments(arguments);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+}

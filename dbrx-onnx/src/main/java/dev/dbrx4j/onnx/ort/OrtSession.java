@@ -1,0 +1,164 @@
+package dev.dbrx4j.onnx.ort;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/// A graph loaded for running. Not for concurrent use, but for [#setTerminate].
+///
+/// Freeing a session under a run would crash the process; the arena that owns it refuses to close
+/// while a call is under way.
+public final class OrtSession implements AutoCloseable {
+  final OrtRuntime runtime;
+  final Arena arena = Arena.ofShared();
+  final MemorySegment session;
+  private final MemorySegment runOptions;
+  private final MethodHandle runWithBinding;
+
+  private OrtSession(
+      OrtRuntime runtime, Path graph, int threads, Map<String, String> configuration) {
+    this.runtime = runtime;
+    runWithBinding = runtime.api.handle(OrtFunction.RUN_WITH_BINDING);
+    try (Arena opening = Arena.ofConfined()) {
+      session =
+          runtime.api.create(
+              arena,
+              OrtFunction.CREATE_SESSION,
+              OrtFunction.RELEASE_SESSION,
+              runtime.environment,
+              nativePath(opening, graph),
+              options(opening, threads, configuration));
+    }
+    runOptions =
+        runtime.api.create(arena, OrtFunction.CREATE_RUN_OPTIONS, OrtFunction.RELEASE_RUN_OPTIONS);
+  }
+
+  /// Loads a graph and its external weights.
+  ///
+  /// @param runtime the process's runtime
+  /// @param graph an ONNX file
+  /// @param threads threads of a run, the calling one included
+  /// @param configuration session configuration entries, by ONNX Runtime's keys
+  /// @return the session, which the caller closes
+  /// @throws dev.dbrx4j.NativeRuntimeException if ONNX Runtime refuses the graph
+  public static OrtSession open(
+      OrtRuntime runtime, Path graph, int threads, Map<String, String> configuration) {
+    return new OrtSession(runtime, graph, threads, configuration);
+  }
+
+  private MemorySegment options(Arena owner, int threads, Map<String, String> configuration) {
+    OrtApi api = runtime.api;
+    MemorySegment options =
+        api.create(owner, OrtFunction.CREATE_SESSION_OPTIONS, OrtFunction.RELEASE_SESSION_OPTIONS);
+    api.call(OrtFunction.SET_INTRA_OP_NUM_THREADS, options, threads);
+    configuration.forEach((key, value) ->
+        api.call(
+            OrtFunction.ADD_SESSION_CONFIG_ENTRY,
+            options,
+            owner.allocateFrom(key),
+            owner.allocateFrom(value)));
+    return options;
+  }
+
+  /// A path is `wchar_t*` on Windows, `char*` elsewhere.
+  private static MemorySegment nativePath(Arena owner, Path path) {
+    boolean wide = Platform.current().name().startsWith("win-");
+    return owner.allocateFrom(
+        path.toAbsolutePath().toString(),
+        wide ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8);
+  }
+
+  /// {@return the graph's inputs by name, in its order}
+  public Map<String, TensorType> inputs() {
+    return types(
+        OrtFunction.SESSION_GET_INPUT_COUNT,
+        OrtFunction.SESSION_GET_INPUT_NAME,
+        OrtFunction.SESSION_GET_INPUT_TYPE_INFO);
+  }
+
+  /// {@return the graph's outputs by name, in its order}
+  public Map<String, TensorType> outputs() {
+    return types(
+        OrtFunction.SESSION_GET_OUTPUT_COUNT,
+        OrtFunction.SESSION_GET_OUTPUT_NAME,
+        OrtFunction.SESSION_GET_OUTPUT_TYPE_INFO);
+  }
+
+  /// {@return a binding without any input or output, owned by this session}
+  public OrtBinding newBinding() {
+    return new OrtBinding(this);
+  }
+
+  /// Runs the graph on what is bound.
+  ///
+  /// @param binding memory for every input and output
+  /// @throws dev.dbrx4j.NativeRuntimeException if the run fails or is terminated
+  public void run(OrtBinding binding) {
+    long status;
+    try {
+      status = (long) runWithBinding.invokeExact(session, runOptions, binding.handle);
+    } catch (Throwable e) {
+      throw OrtApi.unexpected(e);
+    }
+    runtime.api.check(status);
+  }
+
+  /// Makes the run under way and later ones fail at their next node, or no longer. For any thread.
+  ///
+  /// @param terminate whether runs are to fail
+  public void setTerminate(boolean terminate) {
+    runtime.api.call(
+        terminate ? OrtFunction.RUN_OPTIONS_SET_TERMINATE : OrtFunction.RUN_OPTIONS_UNSET_TERMINATE,
+        runOptions);
+  }
+
+  /// Frees the session and its bindings.
+  ///
+  /// @throws IllegalStateException if a run is under way
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private Map<String, TensorType> types(
+      OrtFunction count, OrtFunction getName, OrtFunction getTypeInfo) {
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    for (long i = 0; i < runtime.api.getLong(count, session); i++) {
+      types.put(name(getName, i), type(getTypeInfo, i));
+    }
+    return types;
+  }
+
+  private String name(OrtFunction getName, long index) {
+    OrtApi api = runtime.api;
+    MemorySegment allocator = api.get(OrtFunction.GET_ALLOCATOR_WITH_DEFAULT_OPTIONS);
+    MemorySegment chars = api.get(getName, session, index, allocator);
+    try {
+      return OrtApi.string(chars);
+    } finally {
+      api.call(OrtFunction.ALLOCATOR_FREE, allocator, chars);
+    }
+  }
+
+  private TensorType type(OrtFunction getTypeInfo, long index) {
+    OrtApi api = runtime.api;
+    try (Arena owner = Arena.ofConfined()) {
+      MemorySegment info =
+          api.create(owner, getTypeInfo, OrtFunction.RELEASE_TYPE_INFO, session, index);
+      MemorySegment tensor = api.get(OrtFunction.CAST_TYPE_INFO_TO_TENSOR_INFO, info);
+      long rank = api.getLong(OrtFunction.GET_DIMENSIONS_COUNT, tensor);
+      MemorySegment shape = owner.allocate(JAVA_LONG, rank);
+      api.call(OrtFunction.GET_DIMENSIONS, tensor, shape, rank);
+      return new TensorType(
+          ElementType.ofCode(api.getLong(OrtFunction.GET_TENSOR_ELEMENT_TYPE, tensor)),
+          LongStream.of(shape.toArray(JAVA_LONG)).boxed().toList());
+    }
+  }
+}
