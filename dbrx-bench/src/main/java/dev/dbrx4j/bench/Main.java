@@ -1,0 +1,26 @@
+package dev.dbrx4j.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `./dbrx bench`: lists the benchmarks, or runs one.
+@Command(
+    name = "dbrx bench",
+    description = "Benchmarks of dbrx4j.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = CheckpointCommand.class)
+public final class Main implements Runnable {
+  private Main() {}
+
+  /// Runs a benchmark.
+  ///
+  /// @param args its name and options; none lists what there is
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+}
