@@ -1,9 +1,11 @@
 package dev.dbrx4j;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// How text is generated: how long, how random, when to stop. Immutable; remembers which options
@@ -103,6 +105,11 @@ public final class GenerationOptions {
   /// {@return whether generation goes on after an end-of-sequence token}
   public boolean ignoreEos() {
     return get(Option.IGNORE_EOS);
+  }
+
+  /// {@return the time allowed, if it is bounded}
+  public Optional<Duration> timeout() {
+    return get(Option.TIMEOUT);
   }
 
   @Override
@@ -219,6 +226,15 @@ public final class GenerationOptions {
     /// @return this builder
     public Builder ignoreEos(boolean ignore) {
       return set(Option.IGNORE_EOS, ignore);
+    }
+
+    /// Ends generation when a time is over, counted from submission: it covers waiting for a slot,
+    /// prefill and decode. The result then has what came out, and [FinishReason#DEADLINE].
+    ///
+    /// @param time more than 0; unbounded unless set
+    /// @return this builder
+    public Builder timeout(Duration time) {
+      return set(Option.TIMEOUT, Optional.of(time));
     }
 
     /// {@return the options}

@@ -1,6 +1,8 @@
 package dev.dbrx4j;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
@@ -24,6 +26,13 @@ record Option<T>(String name, T defaultValue, String range, Predicate<T> allowed
           l -> l.stream().noneMatch(String::isEmpty));
   static final Option<List<Integer>> STOP_TOKEN_IDS = tokens("stopTokenIds");
   static final Option<Boolean> IGNORE_EOS = new Option<>("ignoreEos", false, "any", x -> true);
+
+  static final Option<Optional<Duration>> TIMEOUT =
+      new Option<>(
+          "timeout",
+          Optional.empty(),
+          "more than 0",
+          t -> t.filter(Duration::isPositive).isPresent());
 
   private static Option<Integer> atLeast(int least, String name, int defaultValue) {
     return new Option<>(name, defaultValue, least + " or more", n -> n >= least);
