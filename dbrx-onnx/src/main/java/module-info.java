@@ -7,4 +7,7 @@ module dev.dbrx4j.onnx {
   requires tools.jackson.databind;
 
   exports dev.dbrx4j.onnx;
+
+  provides dev.dbrx4j.spi.ModelRunnerProvider with
+      dev.dbrx4j.onnx.runtime.OnnxRunnerProvider;
 }

@@ -1,0 +1,124 @@
+package dev.dbrx4j.onnx.runtime;
+
+import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.InvalidRequestException;
+import dev.dbrx4j.NativeRuntimeException;
+import dev.dbrx4j.onnx.ort.ElementType;
+import dev.dbrx4j.onnx.ort.OrtBinding;
+import dev.dbrx4j.onnx.ort.OrtRuntime;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keys after RoPE and values of every token seen: a layer has one buffer for keys and one for
+/// values, each `[slots, kvHeads, maxContext, headDim]`. A pass reads and extends them in place,
+/// because past and present are bound to the same rows.
+///
+/// The operating system provides the memory as tokens fill it.
+final class KvCache {
+  static final ElementType TYPE = ElementType.FLOAT;
+
+  private final List<MemorySegment> keys = new ArrayList<>();
+  private final List<MemorySegment> values = new ArrayList<>();
+  private final DbrxConfig config;
+  private final int maxContext;
+  private final long rowBytes;
+
+  /// @param owner frees the memory when it closes
+  KvCache(OrtRuntime runtime, Arena owner, DbrxConfig config, int slots, int maxContext) {
+    this.config = config;
+    this.maxContext = maxContext;
+    long bytes = bytes(config, slots, maxContext);
+    rowBytes = layerBytes(config, 1, maxContext);
+    try {
+      for (int layer = 0; layer < config.nLayers(); layer++) {
+        keys.add(runtime.allocate(owner, slots * rowBytes));
+        values.add(runtime.allocate(owner, slots * rowBytes));
+      }
+    } catch (NativeRuntimeException e) {
+      throw new NativeRuntimeException(
+          "there is no memory for a KV cache of %d bytes (%d slots of %d tokens): ask for fewer slots or a shorter context"
+              .formatted(bytes, slots, maxContext),
+          e);
+    }
+  }
+
+  /// {@return bytes of a whole cache, `2 * nLayers * slots * kvHeads * maxContext * headDim`
+  /// elements}
+  static long bytes(DbrxConfig config, int slots, int maxContext) {
+    try {
+      return Math.multiplyExact(2L * config.nLayers(), layerBytes(config, slots, maxContext));
+    } catch (ArithmeticException e) {
+      throw new InvalidRequestException(
+          "a KV cache of %d slots of %d tokens exceeds 64-bit addresses: ask for fewer slots or a shorter context"
+              .formatted(slots, maxContext),
+          e);
+    }
+  }
+
+  private static long layerBytes(DbrxConfig config, int slots, int maxContext) {
+    return TYPE.byteSize(slots, config.nKvHeads(), maxContext, config.headDim());
+  }
+
+  /// Binds a contiguous run of slots as past and present of every layer.
+  void bind(OrtBinding binding, int firstSlot, int count) {
+    for (int layer = 0; layer < config.nLayers(); layer++) {
+      bind(
+          binding,
+          GraphContract.pastKey(layer),
+          GraphContract.presentKey(layer),
+          keys.get(layer),
+          firstSlot,
+          count);
+      bind(
+          binding,
+          GraphContract.pastValue(layer),
+          GraphContract.presentValue(layer),
+          values.get(layer),
+          firstSlot,
+          count);
+    }
+  }
+
+  private void bind(
+      OrtBinding binding,
+      String past,
+      String present,
+      MemorySegment buffer,
+      int firstSlot,
+      int count) {
+    MemorySegment rows = buffer.asSlice(firstSlot * rowBytes, count * rowBytes);
+    long[] shape = {count, config.nKvHeads(), maxContext, config.headDim()};
+    binding.input(past, rows, TYPE, shape);
+    binding.output(present, rows, TYPE, shape);
+  }
+
+  /// Copies the first tokens of one slot onto another.
+  void copySlot(int from, int to, int tokens) {
+    long headBytes = rowBytes / config.nKvHeads();
+    long tokensBytes = tokens * (headBytes / maxContext);
+    for (int layer = 0; layer < config.nLayers(); layer++) {
+      for (int head = 0; head < config.nKvHeads(); head++) {
+        long source = from * rowBytes + head * headBytes;
+        long target = to * rowBytes + head * headBytes;
+        copy(keys.get(layer), source, target, tokensBytes);
+        copy(values.get(layer), source, target, tokensBytes);
+      }
+    }
+  }
+
+  private static void copy(MemorySegment buffer, long source, long target, long bytes) {
+    MemorySegment.copy(buffer, source, buffer, target, bytes);
+  }
+
+  /// {@return a layer's keys, all slots}
+  MemorySegment keys(int layer) {
+    return keys.get(layer);
+  }
+
+  /// {@return a layer's values, all slots}
+  MemorySegment values(int layer) {
+    return values.get(layer);
+  }
+}

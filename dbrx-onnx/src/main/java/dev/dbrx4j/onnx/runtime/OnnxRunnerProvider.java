@@ -1,0 +1,25 @@
+package dev.dbrx4j.onnx.runtime;
+
+import dev.dbrx4j.onnx.Bundle;
+import dev.dbrx4j.onnx.BundleCache;
+import dev.dbrx4j.onnx.Flavour;
+import dev.dbrx4j.onnx.Precision;
+import dev.dbrx4j.onnx.ort.OrtRuntime;
+import dev.dbrx4j.spi.ModelRunner;
+import dev.dbrx4j.spi.ModelRunnerProvider;
+import dev.dbrx4j.spi.RunnerOptions;
+import java.nio.file.Path;
+
+/// Opens checkpoints and bundles on ONNX Runtime.
+public final class OnnxRunnerProvider implements ModelRunnerProvider {
+  /// Creates the provider, as [java.util.ServiceLoader] does.
+  public OnnxRunnerProvider() {}
+
+  @Override
+  public ModelRunner open(Path folder, RunnerOptions options) {
+    BundleCache cache = options.cacheFolder().map(BundleCache::new).orElseGet(BundleCache::ofUser);
+    OrtRuntime runtime = OrtRuntime.get(cache.folder()); // fails at once, an export takes long
+    Bundle bundle = cache.bundleFor(folder, Precision.FP32, options.progress());
+    return OnnxModelRunner.open(runtime, bundle.graph(Flavour.CPU), bundle.config(), options);
+  }
+}
