@@ -1,39 +1,71 @@
 package dev.dbrx4j.sampling;
 
-import java.util.Arrays;
-
 /// The tokens a draw can still end on, in ascending order of id.
 ///
-/// A token's weight is `exp(logit - largest logit)`, and its probability `weight / total`; so that
-/// removing tokens leaves weights as they are.
+/// A token's weight is `exp(logit - largest logit)` and its probability `weight / total`, so that
+/// removing tokens leaves weights as they are. Arrays are filled up to [#size].
 final class Candidates {
   private final RunningSumCut cut = new RunningSumCut();
+  private final ColumnMaxima columns;
+  private double largest;
+  private double logTotal;
+
   int size;
   int[] ids = {};
   double[] logits = {};
   double[] weights = {};
-  double[] keys = {};
   double total;
 
-  /// Takes all tokens that are not forbidden, their logits divided by the temperature.
-  void gather(LogitsRow row, float temperature) {
-    reserve(row.size());
+  /// What a filter orders tokens by, where it is neither logit nor weight.
+  double[] keys = {};
+
+  Candidates(int vocabSize) {
+    columns = new ColumnMaxima(vocabSize);
+  }
+
+  /// Takes the tokens that are not forbidden, their logits divided by the temperature; of these at
+  /// least the `k` likeliest and all that tie with them, if not all.
+  void gather(LogitsRow row, float temperature, int k) {
     size = 0;
-    for (int id = 0; id < row.size(); id++) {
-      float logit = row.get(id);
-      if (logit != Float.NEGATIVE_INFINITY) {
-        ids[size] = id;
-        logits[size++] = LogitsRow.checked(id, logit / temperature);
+    if (k < columns.width) {
+      gatherColumns(row, temperature, k);
+    } else {
+      reserve(row.size());
+      for (int id = 0; id < row.size(); id++) {
+        add(id, row.get(id) / temperature);
       }
-    }
-    if (size == 0) {
-      throw LogitsRow.allForbidden();
     }
     weigh();
   }
 
+  private void gatherColumns(LogitsRow row, float temperature, int k) {
+    columns.find(row.data(), k, temperature);
+    reserve(ColumnMaxima.LINES * columns.count);
+    for (int start = 0; start < row.size(); start += columns.width) {
+      for (int i = 0; i < columns.count && start + columns.columns[i] < row.size(); i++) {
+        int id = start + columns.columns[i];
+        float logit = row.get(id) / temperature;
+        if (!(logit < columns.bound)) {
+          add(id, logit);
+        }
+      }
+    }
+  }
+
+  private void add(int id, float logit) {
+    if (logit > Float.NEGATIVE_INFINITY && logit < Float.POSITIVE_INFINITY) {
+      ids[size] = id;
+      logits[size++] = logit;
+    } else if (logit != Float.NEGATIVE_INFINITY) {
+      throw LogitsRow.invalid(id, logit);
+    }
+  }
+
   private void weigh() {
-    double largest = logits[0];
+    if (size == 0) {
+      throw LogitsRow.allForbidden();
+    }
+    largest = logits[0];
     for (int i = 1; i < size; i++) {
       largest = Math.max(largest, logits[i]);
     }
@@ -42,55 +74,119 @@ final class Candidates {
       weights[i] = Math.exp(logits[i] - largest);
       total += weights[i];
     }
+    logTotal = Math.log(total);
   }
 
-  /// Keeps the `count` largest logits and all that tie with the last of them.
-  void keepLargest(int count) {
-    Arrays.fill(keys, 0, size, 1);
-    cut.find(logits, keys, size, count);
-    keep(logits, cut.key, size);
+  double logProbability(int index) {
+    return logits[index] - largest - logTotal;
   }
 
-  /// Keeps the fewest likeliest tokens that together reach a part of all probability.
-  void keepMass(double fraction) {
-    cut.find(logits, weights, size, Math.max(fraction * total, Double.MIN_VALUE));
-    keep(logits, cut.key, tiesToReach(fraction * total));
+  /// `-sum p log p`, in nats.
+  double entropy() {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += weights[i] * (logits[i] - largest);
+    }
+    return logTotal - sum / total;
   }
 
-  private int tiesToReach(double target) {
-    double sum = cut.above;
+  /// The key of the n-th token in descending order of keys, or negative infinity if there are
+  /// fewer.
+  double nthKey(double[] keys, int n) {
+    cut.findCount(keys, size, n);
+    return cut.key;
+  }
+
+  /// The key at which probabilities reach a sum, in descending order of keys; negative infinity if
+  /// rounding keeps them from it.
+  double keyAtMass(double[] keys, double mass) {
+    cut.find(keys, weights, size, Math.max(mass * total, Double.MIN_VALUE));
+    return cut.key;
+  }
+
+  /// Keeps the fewest tokens, yet at least so many, whose probabilities reach a sum, in descending
+  /// order of logits; of tokens that tie at the cut those with the lowest ids.
+  void keepMass(double mass, int atLeast) {
+    double bound = keyAtMass(logits, mass);
     int ties = 0;
-    for (int i = 0; i < size && sum < target; i++) {
-      if (logits[i] == cut.key) {
+    double sum = cut.above;
+    for (int i = 0; i < size && (ties == 0 || sum < mass * total); i++) {
+      if (logits[i] == bound) {
         sum += weights[i];
         ties++;
       }
     }
-    return Math.max(ties, 1);
+    keep(logits, bound, ties, atLeast);
   }
 
-  /// Keeps tokens whose weight is at least a bound.
-  void keepWeights(double least) {
-    keep(weights, least, size);
+  /// Keeps tokens, at least one, in descending order of logits while a sum stays within a budget;
+  /// of tokens that tie at the cut those with the lowest ids.
+  void keepWithin(double[] amounts, double budget) {
+    cut.find(logits, amounts, size, Math.nextUp(budget));
+    int ties = 0;
+    double sum = cut.above;
+    for (int i = 0; i < size; i++) {
+      if (logits[i] == cut.key && (sum += amounts[i]) <= budget) {
+        ties++;
+      }
+    }
+    keep(logits, cut.key, cut.above == 0 ? Math.max(1, ties) : ties, 1);
   }
 
-  /// Keeps tokens whose key is greater than a bound, and so many of those that equal it.
-  void keep(double[] keys, double least, int ties) {
+  /// Keeps the likeliest tokens, exactly so many if there are; of tokens that tie at the cut those
+  /// with the lowest ids.
+  void keepCount(int count) {
+    keep(logits, Double.POSITIVE_INFINITY, 0, count);
+  }
+
+  /// Keeps tokens whose key reaches a bound, and at least so many in descending order of keys.
+  void keepFrom(double[] keys, double bound, int atLeast) {
+    keep(keys, bound, size, atLeast);
+  }
+
+  /// Keeps tokens whose weight reaches a bound, the `atLeast` likeliest, and all that tie with the
+  /// last of these.
+  void keepWeights(double bound, int atLeast) {
+    keepFrom(weights, Math.min(bound, nthKey(weights, atLeast)), 1);
+  }
+
+  private void keep(double[] keys, double bound, int ties, int atLeast) {
+    if (atLeast > 1 && count(keys, bound, ties) < atLeast) {
+      cut.findCount(keys, size, atLeast);
+      retain(keys, cut.key, atLeast - (int) cut.above);
+    } else {
+      retain(keys, bound, ties);
+    }
+  }
+
+  private int count(double[] keys, double bound, int ties) {
+    int greater = 0;
+    int equal = 0;
+    for (int i = 0; i < size; i++) {
+      greater += keys[i] > bound ? 1 : 0;
+      equal += keys[i] == bound ? 1 : 0;
+    }
+    return greater + Math.min(equal, ties);
+  }
+
+  private void retain(double[] keys, double bound, int ties) {
     int kept = 0;
     int left = ties;
-    total = 0;
+    double sum = 0;
     for (int i = 0; i < size; i++) {
-      if (keys[i] > least || (keys[i] == least && left-- > 0)) {
+      if (keys[i] > bound || (keys[i] == bound && left-- > 0)) {
         ids[kept] = ids[i];
         logits[kept] = logits[i];
         weights[kept] = weights[i];
-        total += weights[kept++];
+        sum += weights[kept++];
       }
     }
     size = kept;
+    total = sum;
+    logTotal = Math.log(sum);
   }
 
-  /// The token at which the running sum of probabilities, in order of ids, passes `u`.
+  /// The token at which the running sum of probabilities, in ascending order of ids, passes `u`.
   int draw(double u) {
     double target = u * total;
     int i = 0;

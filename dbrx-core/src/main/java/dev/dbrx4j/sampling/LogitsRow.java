@@ -1,6 +1,7 @@
 package dev.dbrx4j.sampling;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
@@ -10,8 +11,11 @@ import java.lang.foreign.MemorySegment;
 /// One row of logits, read and changed where the runner left it. Reused: [#wrap] moves it on to the
 /// next row.
 final class LogitsRow implements LogitsProcessor.Scores {
+  private static final int BLOCK = 2048;
+
   private final int size;
   private MemorySegment data = MemorySegment.NULL;
+  private float[] kept = {};
 
   LogitsRow(int size) {
     this.size = size;
@@ -23,6 +27,10 @@ final class LogitsRow implements LogitsProcessor.Scores {
           "row of " + row.byteSize() + " bytes for a vocabulary of " + size);
     }
     data = row;
+  }
+
+  MemorySegment data() {
+    return data;
   }
 
   @Override
@@ -40,32 +48,74 @@ final class LogitsRow implements LogitsProcessor.Scores {
     data.setAtIndex(JAVA_FLOAT, id, logit);
   }
 
-  /// The likeliest token; of several the one with the lowest id.
-  int argmax() {
-    float best = Float.NEGATIVE_INFINITY;
-    int bestId = -1;
-    for (int id = 0; id < size; id++) {
-      float logit = get(id);
-      if (!(logit <= best)) {
-        best = checked(id, logit);
-        bestId = id;
-      }
+  /// Makes a token impossible; ids beyond the vocabulary are ignored.
+  @Override
+  public void forbid(int id) {
+    if (id < size) {
+      set(id, Float.NEGATIVE_INFINITY);
     }
-    if (bestId < 0) {
-      throw allForbidden();
-    }
-    return bestId;
   }
 
-  static float checked(int id, float logit) {
+  /// Forbids all tokens but some.
+  void keepOnly(int... ids) {
+    kept = kept.length < ids.length ? new float[ids.length] : kept;
+    for (int i = 0; i < ids.length; i++) {
+      kept[i] = get(ids[i]);
+    }
+    for (int id = 0; id < size; id++) {
+      set(id, Float.NEGATIVE_INFINITY);
+    }
+    for (int i = 0; i < ids.length; i++) {
+      set(ids[i], kept[i]);
+    }
+  }
+
+  /// The likeliest token; of several the one with the lowest id. A vectorised pass finds the first
+  /// block that holds the largest logit, and only that block is searched.
+  int argmax() {
+    float best = Float.NEGATIVE_INFINITY;
+    int bestBlock = 0;
+    for (int block = 0; block < size && !Float.isNaN(best); block += BLOCK) {
+      float largest = largest(block, Math.min(BLOCK, size - block));
+      if (!(largest <= best)) {
+        best = largest;
+        bestBlock = block;
+      }
+    }
+    if (best == Float.NEGATIVE_INFINITY) {
+      throw allForbidden();
+    }
+    int id = bestBlock;
+    while (notNan(id, get(id)) != best) {
+      id++;
+    }
+    return id;
+  }
+
+  private float largest(int from, int length) {
+    MemorySegment block = data.asSlice(4L * from, 4L * length);
+    int largest = Integer.MIN_VALUE;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, FloatOrder.key(block.getAtIndex(JAVA_INT, i)));
+    }
+    return FloatOrder.value(largest);
+  }
+
+  private static float notNan(int id, float logit) {
     if (Float.isNaN(logit)) {
-      throw new InvalidModelException(
-          "the logit of token "
-              + id
-              + " is NaN: either the weights are damaged (verify the bundle), the precision is too"
-              + " low for this model, or a logits processor went wrong");
+      throw invalid(id, logit);
     }
     return logit;
+  }
+
+  static InvalidModelException invalid(int id, float logit) {
+    return new InvalidModelException(
+        "the logit of token "
+            + id
+            + " is "
+            + logit
+            + ": the weights are damaged (verify the bundle), the precision is too low for this model,"
+            + " the temperature is too near to 0, or a logits processor went wrong");
   }
 
   static InvalidRequestException allForbidden() {

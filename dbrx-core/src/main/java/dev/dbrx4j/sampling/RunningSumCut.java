@@ -15,8 +15,21 @@ final class RunningSumCut {
   double above;
 
   void find(double[] allKeys, double[] allAmounts, int size, double target) {
-    keys = copy(keys, allKeys, size);
-    amounts = copy(amounts, allAmounts, size);
+    reserve(size);
+    System.arraycopy(allKeys, 0, keys, 0, size);
+    System.arraycopy(allAmounts, 0, amounts, 0, size);
+    select(size, target);
+  }
+
+  /// The same with every amount 1.
+  void findCount(double[] allKeys, int size, int target) {
+    reserve(size);
+    System.arraycopy(allKeys, 0, keys, 0, size);
+    Arrays.fill(amounts, 0, size, 1);
+    select(size, target);
+  }
+
+  private void select(int size, double target) {
     key = Double.NEGATIVE_INFINITY;
     above = 0;
     int from = 0;
@@ -65,9 +78,10 @@ final class RunningSumCut {
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  private static double[] copy(double[] target, double[] source, int size) {
-    double[] copy = target.length < size ? Arrays.copyOf(source, size) : target;
-    System.arraycopy(source, 0, copy, 0, size);
-    return copy;
+  private void reserve(int size) {
+    if (keys.length < size) {
+      keys = new double[size];
+      amounts = new double[size];
+    }
   }
 }

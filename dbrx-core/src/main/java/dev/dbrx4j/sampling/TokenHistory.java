@@ -3,14 +3,20 @@ package dev.dbrx4j.sampling;
 import dev.dbrx4j.LogitsProcessor;
 import java.util.Arrays;
 
-/// A sequence's tokens so far, prompt first.
+/// A sequence's tokens so far, prompt first. Counts are brought up to date when asked for, so they
+/// cost nothing where nothing counts.
 final class TokenHistory implements LogitsProcessor.Tokens {
   private final int promptSize;
   private int[] ids;
   private int size;
+  private final TokenCounts counts = new TokenCounts();
+  private final TokenCounts generatedCounts = new TokenCounts();
+  private int counted;
+  private int generatedCounted;
 
   TokenHistory(int[] promptIds) {
     promptSize = promptIds.length;
+    generatedCounted = promptSize;
     size = promptSize;
     ids = Arrays.copyOf(promptIds, promptSize + 64);
   }
@@ -35,5 +41,31 @@ final class TokenHistory implements LogitsProcessor.Tokens {
   @Override
   public int get(int index) {
     return ids[index];
+  }
+
+  /// How often each token occurred, the prompt included.
+  TokenCounts counts() {
+    while (counted < size) {
+      counts.add(ids[counted++]);
+    }
+    return counts;
+  }
+
+  /// How often each token was generated.
+  TokenCounts generatedCounts() {
+    while (generatedCounted < size) {
+      generatedCounts.add(ids[generatedCounted++]);
+    }
+    return generatedCounts;
+  }
+
+  boolean endsWith(int... tokens) {
+    int from = size - tokens.length;
+    return from >= 0 && Arrays.equals(ids, from, size, tokens, 0, tokens.length);
+  }
+
+  /// Whether the `length` tokens from `index` on are the history's last ones.
+  boolean repeatsAt(int index, int length) {
+    return Arrays.equals(ids, index, index + length, ids, size - length, size);
   }
 }

@@ -1,9 +1,9 @@
 package dev.dbrx4j.sampling;
 
 import dev.dbrx4j.GenerationOptions;
-import dev.dbrx4j.LogitsProcessor;
+import dev.dbrx4j.InvalidRequestException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -12,10 +12,11 @@ import java.util.SplittableRandom;
 public final class TokenSampler {
   private final TokenHistory history;
   private final LogitsRow row;
-  private final Candidates candidates = new Candidates();
-  private final List<LogitsProcessor> processors;
-  private final List<CandidateFilter> filters;
+  private final Candidates candidates;
+  private final LogitsStep[] steps;
+  private final CandidateFilter[] filters;
   private final float temperature;
+  private final int gathered;
   private final SplittableRandom random;
 
   /// Prepares sampling for one sequence.
@@ -24,16 +25,59 @@ public final class TokenSampler {
   /// @param vocabSize logits a row
   /// @param eosIds the model's end-of-sequence tokens
   /// @param promptIds the prompt's tokens
+  /// @throws InvalidRequestException if an option names a token that the vocabulary lacks
   public TokenSampler(GenerationOptions options, int vocabSize, int[] eosIds, int[] promptIds) {
+    checkTokens(options, vocabSize);
     history = new TokenHistory(promptIds);
     row = new LogitsRow(vocabSize);
-    processors = processors(options);
-    filters = filters(options);
+    candidates = new Candidates(vocabSize);
+    steps = LogitsSteps.of(options, promptIds.length, eosIds).toArray(LogitsStep[]::new);
+    filters = CandidateFilters.of(options, 1).toArray(CandidateFilter[]::new);
     temperature = (float) options.temperature();
+    gathered = gathered(options, vocabSize);
     random =
         options.seed().isPresent()
             ? new SplittableRandom(options.seed().getAsLong())
             : new SplittableRandom();
+  }
+
+  /// Checks the tokens that options name.
+  ///
+  /// @param options the options
+  /// @param vocabSize the vocabulary's size, padding included
+  /// @throws InvalidRequestException if an option names a token that the vocabulary lacks
+  public static void checkTokens(GenerationOptions options, int vocabSize) {
+    check("stopTokenIds", options.stopTokenIds(), vocabSize);
+    check("suppressTokens", options.suppressTokens(), vocabSize);
+    check("beginSuppressTokens", options.beginSuppressTokens(), vocabSize);
+    check("allowedTokenIds", options.allowedTokenIds(), vocabSize);
+    options.forcedBosTokenId().ifPresent(id -> check("forcedBosTokenId", List.of(id), vocabSize));
+    check("forcedEosTokenIds", options.forcedEosTokenIds(), vocabSize);
+    check("logitBias", options.logitBias().keySet(), vocabSize);
+    options.badWordsIds().forEach(ids -> check("badWordsIds", ids, vocabSize));
+    options.sequenceBias().keySet().forEach(ids -> check("sequenceBias", ids, vocabSize));
+  }
+
+  private static void check(String option, Collection<Integer> ids, int vocabSize) {
+    for (int id : ids) {
+      if (id >= vocabSize) {
+        throw new InvalidRequestException(
+            "option "
+                + option
+                + " names token "
+                + id
+                + ", the vocabulary ends at "
+                + (vocabSize - 1));
+      }
+    }
+  }
+
+  /// How many of the likeliest tokens are enough for all filters.
+  private static int gathered(GenerationOptions options, int vocabSize) {
+    if (options.topH() > 0) {
+      return TopH.CONSIDERED;
+    }
+    return options.topK() > 0 ? options.topK() : vocabSize;
   }
 
   /// Picks the next token and remembers it.
@@ -41,11 +85,11 @@ public final class TokenSampler {
   /// @param logitsRow `[vocabSize]` float32 in native byte order; may be overwritten
   /// @return the token's id
   /// @throws dev.dbrx4j.InvalidModelException if a logit is NaN
-  /// @throws dev.dbrx4j.InvalidRequestException if every token is forbidden
+  /// @throws InvalidRequestException if every token is forbidden
   public int next(MemorySegment logitsRow) {
     row.wrap(logitsRow);
-    for (LogitsProcessor processor : processors) {
-      processor.process(history, row);
+    for (LogitsStep step : steps) {
+      step.apply(history, row);
     }
     int token = temperature == 0 ? row.argmax() : draw();
     history.add(token);
@@ -53,32 +97,10 @@ public final class TokenSampler {
   }
 
   private int draw() {
-    candidates.gather(row, temperature);
+    candidates.gather(row, temperature, gathered);
     for (CandidateFilter filter : filters) {
       filter.apply(candidates);
     }
     return candidates.draw(random.nextDouble());
-  }
-
-  private static List<LogitsProcessor> processors(GenerationOptions options) {
-    List<LogitsProcessor> processors = new ArrayList<>();
-    if (options.repetitionPenalty() != 1) {
-      processors.add(new RepetitionPenalty((float) options.repetitionPenalty()));
-    }
-    return processors;
-  }
-
-  private static List<CandidateFilter> filters(GenerationOptions options) {
-    List<CandidateFilter> filters = new ArrayList<>();
-    if (options.topK() > 0) {
-      filters.add(candidates -> candidates.keepLargest(options.topK()));
-    }
-    if (options.topP() < 1) {
-      filters.add(candidates -> candidates.keepMass(options.topP()));
-    }
-    if (options.minP() > 0) {
-      filters.add(candidates -> candidates.keepWeights(options.minP()));
-    }
-    return filters;
   }
 }

@@ -1,0 +1,9 @@
+package dev.dbrx4j.sampling;
+
+/// Keeps the `count` likeliest tokens and all that tie with the last of them (Fan et al. 2018).
+record TopK(int count) implements CandidateFilter {
+  @Override
+  public void apply(Candidates candidates) {
+    candidates.keepFrom(candidates.logits, candidates.nthKey(candidates.logits, count), 1);
+  }
+}

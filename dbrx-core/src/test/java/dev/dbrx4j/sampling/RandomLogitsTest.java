@@ -1,0 +1,90 @@
+package dev.dbrx4j.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.dbrx4j.GenerationOptions;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+/// The selection without sorting against [PlainFilters], and the search by columns against reading
+/// every logit, on random logits with ties and bans.
+class RandomLogitsTest {
+  @RepeatedTest(300)
+  void filtersKeepWhatPlainOnesKeep(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    float[] logits = logits(random, 1 + random.nextInt(3000));
+    GenerationOptions options = options(random);
+    Candidates candidates = new Candidates(logits.length);
+    int enough = options.topK() > 0 ? options.topK() : logits.length;
+    candidates.gather(row(logits), (float) options.temperature(), enough);
+    CandidateFilters.of(options, 1).forEach(filter -> filter.apply(candidates));
+
+    Map<Integer, Double> expected = PlainFilters.probabilities(logits, options);
+    assertThat(IntStream.of(candidates.ids).limit(candidates.size))
+        .as(options.toString())
+        .isSorted()
+        .containsExactlyInAnyOrderElementsOf(expected.keySet());
+    for (int i = 0; i < candidates.size; i++) {
+      assertThat(Math.exp(candidates.logProbability(i)))
+          .isCloseTo(expected.get(candidates.ids[i]), within(1e-12));
+    }
+  }
+
+  @RepeatedTest(50)
+  void argmaxIsTheFirstLargest(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    float[] logits = logits(random, 1 + random.nextInt(10_000));
+    int expected =
+        IntStream.range(0, logits.length)
+            .reduce((a, b) -> logits[b] > logits[a] ? b : a)
+            .orElseThrow();
+    assertThat(row(logits).argmax()).isEqualTo(expected);
+  }
+
+  private static LogitsRow row(float... logits) {
+    LogitsRow row = new LogitsRow(logits.length);
+    row.wrap(MemorySegment.ofArray(logits));
+    return row;
+  }
+
+  private static float[] logits(Random random, int size) {
+    float scale = (float) Math.pow(10, random.nextInt(4) - 2);
+    boolean ties = random.nextBoolean();
+    double banned = random.nextInt(3) * 0.4;
+    float[] logits = new float[size];
+    for (int id = 0; id < size; id++) {
+      float logit = scale * (float) random.nextGaussian();
+      logits[id] = ties ? Math.round(2 * logit) / 2f : logit;
+      if (random.nextDouble() < banned && id > 0) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    return logits;
+  }
+
+  private static GenerationOptions options(Random random) {
+    GenerationOptions.Builder options =
+        GenerationOptions.builder().temperature(0.2 + 2 * random.nextDouble()).topK(0);
+    if (random.nextBoolean()) {
+      options.topK(1 + random.nextInt(100));
+    }
+    if (random.nextBoolean()) {
+      options.topP(random.nextDouble());
+    }
+    if (random.nextInt(3) == 0) {
+      options.minP(random.nextDouble() / 2);
+    }
+    if (random.nextInt(3) == 0) {
+      options.epsilonCutoff(random.nextDouble() / 10);
+    }
+    if (random.nextInt(3) == 0) {
+      options.etaCutoff(random.nextDouble() / 10);
+    }
+    return options.build();
+  }
+}
