@@ -1,0 +1,91 @@
+"""Tests of the training program. Run with pytest in this folder."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+import torch
+
+from tiny import corpus, export, ngram, questions, stories, talk, tokens
+from tiny.model import Shape, TinyDbrx
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "dbrx-onnx/src/test/resources/golden/nano-f32"
+TOKENIZER = ROOT / "dbrx-tokenizer/src/test/resources/dev/dbrx4j/tokenizer"
+SHAPE = Shape(d_model=32, n_heads=2, kv_n_heads=1, n_layers=2, ffn_hidden_size=16, max_seq_len=64)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ranks():
+    tokens.load(TOKENIZER / "cl100k_base.tiktoken")
+
+
+def test_logits_are_those_of_the_reference():
+    model, _used = export.read(GOLDEN)
+    golden = json.loads((GOLDEN / "golden.json").read_text())
+    for prompt in golden["prompts"]:
+        logits = model.logits(torch.tensor([prompt["input_ids"]]))[0, -1]
+        expected = np.fromfile(GOLDEN / prompt["last_logits"]["file"], "<f4")
+        np.testing.assert_allclose(logits.detach().numpy(), expected, atol=1e-3)
+
+
+def test_conversations_are_rendered_as_the_template_does():
+    compared = 0
+    for line in (TOKENIZER / "chat.jsonl").read_text().splitlines():
+        case = json.loads(line)
+        roles, contents = zip(*((message["role"], message["content"]) for message in case["messages"]))
+        turns = list(zip(contents[1::2], contents[2::2]))
+        system = contents[0].strip()
+        if turns and system and roles == ("system", *("user", "assistant") * len(turns)) and not case["add_generation_prompt"]:
+            assert [token for token, _ in corpus.chat(system, turns)[:-1]] == case["ids"]
+            compared += 1
+    assert compared > 0
+
+
+def test_a_checkpoint_is_read_back_as_it_was_written(tmp_path):
+    model = TinyDbrx(SHAPE, used=10)
+    used = np.array([3, 5, 8, 100, 1000, 5000, 100257, 100278, 100279, 100300], np.int32)
+    export.write(model, used, tmp_path)
+    again, used_again = export.read(tmp_path)
+    assert used_again.tolist() == used.tolist()
+    for name, parameter in again.named_parameters():
+        assert torch.equal(parameter, model.get_parameter(name).bfloat16().float()), name
+
+
+def test_softmax_over_the_used_ids_is_that_over_all(tmp_path):
+    model = TinyDbrx(SHAPE, used=10).bfloat16().float()
+    head = export.checkpoint(model, np.arange(10))["lm_head.weight"].float()
+    hidden = model.hidden(torch.arange(10)[None])[0][0]
+    short = (model.lm_head(hidden) + model.multiplicity).softmax(dim=-1)
+    full = (hidden @ head.T).softmax(dim=-1)
+    torch.testing.assert_close(short[:, :10], full[:, :10])
+
+
+@pytest.mark.parametrize("kind", questions.KINDS)
+def test_held_out_questions_are_never_trained_on(kind):
+    random = Random(1)
+    trained = {questions.ask(random, name=kind).text for _ in range(300)}
+    held_out = {questions.ask(random, held_out=True, name=kind).text for _ in range(30)}
+    assert not trained & held_out
+
+
+def test_stories_have_no_open_slots_or_choices():
+    random = Random(2)
+    for _ in range(500):
+        assert not set("[]{}|/?¶") & set(stories.story(random).replace('?"', "")), "unresolved grammar"
+
+
+def test_every_turn_has_an_answer():
+    random = Random(3)
+    for _ in range(2000):
+        _, turns = talk.conversation(random, "default")
+        assert turns and all(user and assistant for user, assistant in turns)
+
+
+def test_ngram_probabilities_add_up_to_one():
+    rows = np.random.default_rng(4).integers(0, 5, (20, 50))
+    grams = ngram.NGrams(rows, 3, 5)
+    continuations = np.array([[1, 2, token] for token in range(5)])
+    assert grams.probabilities(continuations)[:, -1].sum() == pytest.approx(1)
