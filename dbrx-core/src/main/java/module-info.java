@@ -2,6 +2,7 @@
 /// scheduling. Forward passes live behind [dev.dbrx4j.spi.ModelRunner], found by
 /// [java.util.ServiceLoader].
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // dev.dbrx4j.onnx is compiled later
 module dev.dbrx4j.core {
   requires static transitive org.jspecify;
   requires tools.jackson.databind;
@@ -9,6 +10,8 @@ module dev.dbrx4j.core {
 
   exports dev.dbrx4j;
   exports dev.dbrx4j.spi;
+  exports dev.dbrx4j.checkpoint to
+      dev.dbrx4j.onnx;
 
   uses dev.dbrx4j.spi.ModelRunnerProvider;
 }

@@ -1,5 +1,8 @@
 package dev.dbrx4j;
 
+import dev.dbrx4j.checkpoint.ConfigJson;
+import dev.dbrx4j.checkpoint.JsonObject;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// The numbers that define a DBRX model, as in its `config.json` with class defaults applied.
@@ -39,6 +42,17 @@ public record DbrxConfig(
     SILU,
     /// x * Phi(x), with the exact error function
     GELU
+  }
+
+  /// Reads a checkpoint's `config.json`. An absent key has the default of the reference's config
+  /// class, which is not always DBRX's own value.
+  ///
+  /// @param file the file
+  /// @return the configuration
+  /// @throws InvalidModelException if a key is unknown, its value of the wrong type or out of
+  ///   range, or if two values contradict each other; it names file, key and value
+  public static DbrxConfig read(Path file) {
+    return ConfigJson.parse(JsonObject.read(file));
   }
 
   /// {@return width of one head}

@@ -1,6 +1,10 @@
 package dev.dbrx4j.onnx;
 
+import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.ProgressListener;
+import dev.dbrx4j.onnx.export.SourceIdentity;
+import dev.dbrx4j.onnx.export.TargetLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Keeps exported bundles of checkpoints, so that a checkpoint is exported once and found again.
@@ -38,8 +42,34 @@ public record BundleCache(Path folder) {
   /// @return the opened bundle
   /// @throws dev.dbrx4j.DbrxException if the folder holds no usable model or the cache cannot be
   ///   written
-  @SuppressWarnings("DoNotCallSuggester") // until the exporter is in
   public Bundle bundleFor(Path modelFolder, Precision precision, ProgressListener progress) {
-    throw new UnsupportedOperationException("follows with the exporter");
+    Path source = modelFolder.toAbsolutePath().normalize();
+    if (Bundle.isIn(source)) {
+      return Bundle.open(source);
+    }
+    Path target = cached(source, precision);
+    if (!Files.exists(target)) {
+      export(source, target, ExportOptions.defaults().withPrecision(precision), progress);
+    }
+    try {
+      return Bundle.open(target);
+    } catch (InvalidModelException e) {
+      throw new InvalidModelException(
+          e.getMessage() + "; it is a cached copy: delete " + target + " to have it made anew", e);
+    }
+  }
+
+  private void export(Path source, Path target, ExportOptions options, ProgressListener progress) {
+    try (TargetLock _ = TargetLock.acquire(target, progress)) {
+      if (!Files.exists(target)) { // another may have made it while this one waited
+        DbrxExporter.write(source, target, options.withProgress(progress));
+      }
+    }
+  }
+
+  private Path cached(Path source, Precision precision) {
+    String key = SourceIdentity.of(source).key(precision);
+    String name = source.getFileName() + "-" + precision.label() + "-" + key;
+    return folder.toAbsolutePath().normalize().resolve(name);
   }
 }

@@ -1,0 +1,79 @@
+package dev.dbrx4j.onnx.weights;
+
+import dev.dbrx4j.onnx.safetensors.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The sections of a `weights.bin`, placed one after another.
+public final class WeightLayout {
+  /// Sections start at multiples of this, so that each can be mapped by itself.
+  public static final int PAGE_BYTES = 4096;
+
+  private final List<Placed> placed = new ArrayList<>();
+  private final Map<String, Placed> byName = new HashMap<>();
+  private long end;
+
+  /// A section and how its bytes are made.
+  ///
+  /// @param section where and what it is
+  /// @param content makes its bytes, without the padding
+  public record PlannedSection(Section section, SectionContent content) {}
+
+  private record Placed(
+      String name, DType dtype, List<Long> shape, long offset, SectionContent content) {}
+
+  /// Places a tensor at the next page, unless a tensor of this name has its place already.
+  ///
+  /// @param name the tensor's name
+  /// @param dtype element type
+  /// @param shape dimensions
+  /// @param content makes its bytes
+  /// @return its first byte in the file
+  public long place(String name, DType dtype, List<Long> shape, SectionContent content) {
+    return place(name, dtype, shape, content, Math.ceilDiv(end, PAGE_BYTES) * PAGE_BYTES);
+  }
+
+  /// Places a tensor right after the one placed last, so that a stack of equal tensors can also be
+  /// read as one.
+  ///
+  /// @param name the tensor's name
+  /// @param dtype element type
+  /// @param shape dimensions
+  /// @param content makes its bytes
+  /// @return its first byte in the file
+  public long append(String name, DType dtype, List<Long> shape, SectionContent content) {
+    return place(name, dtype, shape, content, end);
+  }
+
+  /// {@return all sections, in the file's order}
+  public List<PlannedSection> sections() {
+    List<PlannedSection> sections = new ArrayList<>();
+    for (int i = 0; i < placed.size(); i++) {
+      Placed p = placed.get(i);
+      long next = i + 1 < placed.size() ? placed.get(i + 1).offset : fileBytes();
+      Section section = new Section(p.name, p.dtype, p.shape, p.offset, next - p.offset);
+      sections.add(new PlannedSection(section, p.content));
+    }
+    return sections;
+  }
+
+  /// {@return length of the file, a multiple of the page}
+  public long fileBytes() {
+    return Math.ceilDiv(end, PAGE_BYTES) * PAGE_BYTES;
+  }
+
+  private long place(
+      String name, DType dtype, List<Long> shape, SectionContent content, long offset) {
+    Placed known = byName.get(name);
+    if (known != null) {
+      return known.offset;
+    }
+    Placed tensor = new Placed(name, dtype, List.copyOf(shape), offset, content);
+    placed.add(tensor);
+    byName.put(name, tensor);
+    end = offset + Section.tensorBytes(dtype, shape);
+    return offset;
+  }
+}
