@@ -1,0 +1,44 @@
+package dev.dbrx4j.tokenizer;
+
+import java.util.Arrays;
+
+/// The Unicode classes that the cl100k pattern tells apart, pinned to Unicode 16.0 and so
+/// independent of the running JDK.
+///
+/// A two-stage table: the index names the block of 128 code points, the block holds one class for
+/// each. The resource is written by `CharacterClassesGenerator` in the tests.
+final class CharacterClasses {
+  /// Neither letter, number nor white space: punctuation, symbols, marks, controls, unassigned.
+  static final byte OTHER = 0;
+
+  /// `\p{L}`.
+  static final byte LETTER = 1;
+
+  /// `\p{N}`.
+  static final byte NUMBER = 2;
+
+  /// `\s`, the property White_Space; includes carriage return and newline.
+  static final byte SPACE = 3;
+
+  static final String RESOURCE = "unicode-16-classes.bin";
+  static final int BLOCK_BITS = 7;
+  static final int INDEX_SIZE = (Character.MAX_CODE_POINT + 1) >> BLOCK_BITS;
+
+  private static final char[] INDEX = new char[INDEX_SIZE];
+  private static final byte[] BLOCKS;
+
+  static {
+    byte[] table = Resources.read(RESOURCE);
+    for (int i = 0; i < INDEX_SIZE; i++) {
+      INDEX[i] = (char) ((table[2 * i] & 0xFF) << 8 | (table[2 * i + 1] & 0xFF));
+    }
+    BLOCKS = Arrays.copyOfRange(table, 2 * INDEX_SIZE, table.length);
+  }
+
+  private CharacterClasses() {}
+
+  static byte of(int codePoint) {
+    int block = INDEX[codePoint >> BLOCK_BITS] << BLOCK_BITS;
+    return BLOCKS[block | (codePoint & ((1 << BLOCK_BITS) - 1))];
+  }
+}

@@ -1,0 +1,73 @@
+package dev.dbrx4j.tokenizer;
+
+/// The merges of a byte-pair vocabulary in the order in which they apply. The first 256 ids are
+/// bytes; merge i makes the token 256 + i of two earlier tokens, so ids are ranks.
+final class Merges {
+  /// The ids that stand for one byte each come first.
+  static final int BYTES = 256;
+
+  private final int[] lefts;
+  private final int[] rights;
+  private final PairTable pairs;
+  private int size;
+
+  /// No merges yet, and room for so many.
+  Merges(int capacity) {
+    this.lefts = new int[capacity];
+    this.rights = new int[capacity];
+    this.pairs = new PairTable(capacity);
+  }
+
+  /// Adds the next merge, of two earlier tokens.
+  void add(int left, int right) {
+    lefts[size] = left;
+    rights[size] = right;
+    pairs.put(left, right, BYTES + size);
+    size++;
+  }
+
+  /// One more than the largest id so far.
+  int ids() {
+    return BYTES + size;
+  }
+
+  /// The first of the two tokens that merge to this one, which is no byte.
+  int left(int id) {
+    return lefts[id - BYTES];
+  }
+
+  /// The second of the two tokens that merge to this one, which is no byte.
+  int right(int id) {
+    return rights[id - BYTES];
+  }
+
+  /// What two tokens merge to, or [PairTable#NONE].
+  int merged(int left, int right) {
+    return pairs.merged(left, right);
+  }
+
+  /// Whether two tokens are themselves the encoding of their bytes in a row: whether no merge ever
+  /// reaches across the seam.
+  ///
+  /// Takes the two apart again, the later merge first, and asks at each step for a merge across the
+  /// seam that would have come earlier. Of two merges of the same rank the left one comes first. A
+  /// sequence of tokens is the encoding of its bytes exactly if all its neighbours stay apart.
+  boolean stayApart(int left, int right) {
+    int first = left;
+    int second = right;
+    int limit = PairTable.NONE;
+    while (merged(first, second) >= limit) {
+      if (first < BYTES && second < BYTES) {
+        return true;
+      }
+      if (first > second) {
+        limit = first;
+        first = right(first);
+      } else {
+        limit = second + 1;
+        second = left(second);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.dbrx4j.tokenizer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+
+/// The bytes of every id: ordinary tokens, special tokens, and nothing for the ids between and
+/// after them.
+final class TokenBytes {
+  /// Bytes that copying may write after the last.
+  private static final int SPARE = Long.BYTES;
+
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+  private final Vocabulary vocabulary;
+  private final byte[][] afterVocabulary;
+
+  TokenBytes(Vocabulary vocabulary, SpecialVocabulary specials) {
+    this.vocabulary = vocabulary;
+    int size = vocabulary.size();
+    for (int id : specials.idsByName().values()) {
+      size = Math.max(size, id + 1);
+    }
+    this.afterVocabulary = new byte[size - vocabulary.size()][0];
+    for (Map.Entry<String, Integer> special : specials.idsByName().entrySet()) {
+      afterVocabulary[special.getValue() - vocabulary.size()] =
+          special.getKey().getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  /// One more than the largest id.
+  int size() {
+    return vocabulary.size() + afterVocabulary.length;
+  }
+
+  /// The text of ids in a row.
+  String text(int[] ids) {
+    byte[] bytes = join(ids);
+    return new String(bytes, 0, bytes.length - SPARE, StandardCharsets.UTF_8);
+  }
+
+  /// The bytes of ids in a row.
+  byte[] bytes(int... ids) {
+    byte[] bytes = join(ids);
+    return Arrays.copyOf(bytes, bytes.length - SPARE);
+  }
+
+  /// The bytes, and a few spare ones.
+  private byte[] join(int[] ids) {
+    long length = SPARE;
+    for (int id : ids) {
+      length += length(id);
+    }
+    if (length > MAX_ARRAY) {
+      throw new TokenizerException(
+          ids.length + " ids stand for " + length + " bytes, more than an array holds");
+    }
+    byte[] bytes = new byte[(int) length];
+    ByteBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    for (int id : ids) {
+      at += copy(id, target, at);
+    }
+    return bytes;
+  }
+
+  private int length(int id) {
+    if (id < 0) {
+      throw new TokenizerException("the token id " + id + " is negative");
+    }
+    return id < vocabulary.size() ? vocabulary.length(id) : special(id).length;
+  }
+
+  private byte[] special(int id) {
+    int index = id - vocabulary.size();
+    return index < afterVocabulary.length ? afterVocabulary[index] : new byte[0];
+  }
+
+  /// Copies eight bytes at a time, so up to seven more than the token has.
+  private int copy(int id, ByteBuffer target, int at) {
+    if (id >= vocabulary.size()) {
+      byte[] special = special(id);
+      target.put(at, special);
+      return special.length;
+    }
+    ByteBuffer source = vocabulary.bytes();
+    int start = vocabulary.start(id);
+    int length = vocabulary.length(id);
+    for (int i = 0; i < length; i += Long.BYTES) {
+      target.putLong(at + i, source.getLong(start + i));
+    }
+    return length;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.dbrx4j.tokenizer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// The tokens of a byte-pair vocabulary: their bytes, and the tables by which encoding finds them.
+/// All of it follows from which byte each of the first 256 ids stands for, and from the merges.
+final class Vocabulary {
+  private final Merges merges;
+  private final int size;
+  private final int[] starts;
+  private final ByteBuffer bytes;
+  private final TokenTable tokens;
+  private final int[] byteIds = new int[Merges.BYTES];
+  private final int[] bytePairs = new int[Merges.BYTES * Merges.BYTES];
+
+  /// Builds the tables.
+  ///
+  /// @param byteOrder the byte that token i stands for, for i in 0..255
+  /// @param merges the merges, complete
+  Vocabulary(byte[] byteOrder, Merges merges) {
+    this.merges = merges;
+    this.size = merges.ids();
+    this.starts = starts(merges);
+    this.bytes = bytes(byteOrder);
+    this.tokens = new TokenTable(bytes, starts, size);
+    for (int id = 0; id < size; id++) {
+      tokens.put(id);
+    }
+    for (int id = 0; id < Merges.BYTES; id++) {
+      byteIds[byteOrder[id] & 0xFF] = id;
+    }
+    fillBytePairs(byteOrder);
+  }
+
+  private static int[] starts(Merges merges) {
+    int[] starts = new int[merges.ids() + 1];
+    for (int id = 0; id < merges.ids(); id++) {
+      int length =
+          id < Merges.BYTES
+              ? 1
+              : length(starts, merges.left(id)) + length(starts, merges.right(id));
+      starts[id + 1] = starts[id] + length;
+    }
+    return starts;
+  }
+
+  private static int length(int[] starts, int id) {
+    return starts[id + 1] - starts[id];
+  }
+
+  private ByteBuffer bytes(byte[] byteOrder) {
+    byte[] all = Arrays.copyOf(byteOrder, starts[size] + Long.BYTES);
+    for (int id = Merges.BYTES; id < size; id++) {
+      int left = merges.left(id);
+      int right = merges.right(id);
+      System.arraycopy(all, starts[left], all, starts[id], length(left));
+      System.arraycopy(all, starts[right], all, starts[id] + length(left), length(right));
+    }
+    return ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void fillBytePairs(byte[] byteOrder) {
+    Arrays.fill(bytePairs, PairTable.NONE);
+    for (int id = Merges.BYTES; id < size; id++) {
+      int left = merges.left(id);
+      int right = merges.right(id);
+      if (left < Merges.BYTES && right < Merges.BYTES) {
+        bytePairs[(byteOrder[left] & 0xFF) << 8 | (byteOrder[right] & 0xFF)] = id;
+      }
+    }
+  }
+
+  /// The number of tokens, which is one more than the largest id.
+  int size() {
+    return size;
+  }
+
+  /// The merges, in order.
+  Merges merges() {
+    return merges;
+  }
+
+  /// A token's length in bytes.
+  int length(int id) {
+    return starts[id + 1] - starts[id];
+  }
+
+  /// Where a token's bytes begin in [#bytes()].
+  int start(int id) {
+    return starts[id];
+  }
+
+  /// The bytes of all tokens, one after the other, and eight more.
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  /// The token of one byte.
+  int byteId(byte value) {
+    return byteIds[value & 0xFF];
+  }
+
+  /// What the tokens of two bytes merge to, or [PairTable#NONE].
+  int bytePair(byte first, byte second) {
+    return bytePairs[(first & 0xFF) << 8 | (second & 0xFF)];
+  }
+
+  /// The token with these bytes, or [TokenTable#NONE]; eight bytes from `from` must be readable.
+  int find(ByteBuffer utf8, int from, int to) {
+    return tokens.find(utf8, from, to);
+  }
+}
