@@ -9,18 +9,28 @@ import java.util.BitSet;
 /// @param literal the indices of those that the template wrote
 public record TracedText(String text, BitSet literal) {
   /// Text from outside the template.
+  ///
+  /// @param text the characters
+  /// @return the text, none of it literal
   public static TracedText data(String text) {
     return new TracedText(text, new BitSet());
   }
 
   /// Text that the template wrote.
+  ///
+  /// @param text the characters
+  /// @return the text, all of it literal
   public static TracedText literal(String text) {
     BitSet all = new BitSet(text.length());
     all.set(0, text.length());
     return new TracedText(text, all);
   }
 
-  /// Whether the template wrote all characters in `[from, to)`.
+  /// Whether the template wrote all characters of a range.
+  ///
+  /// @param from the first
+  /// @param to the one after the last
+  /// @return whether all are literal
   public boolean isLiteral(int from, int to) {
     return literal.nextClearBit(from) >= to;
   }
