@@ -177,6 +177,11 @@ public final class GenerationOptions {
     return get(Option.REMOVE_INVALID_VALUES);
   }
 
+  /// {@return whether beams score by probabilities after processors instead of before}
+  public boolean renormalizeLogits() {
+    return get(Option.RENORMALIZE_LOGITS);
+  }
+
   /// {@return the caller's own processors}
   public List<LogitsProcessor> logitsProcessors() {
     return get(Option.LOGITS_PROCESSORS);
@@ -492,6 +497,15 @@ public final class GenerationOptions {
     /// @return this builder
     public Builder removeInvalidValues(boolean remove) {
       return set(Option.REMOVE_INVALID_VALUES, remove);
+    }
+
+    /// Makes log-probabilities of scores again after all processors. Matters to beam search alone:
+    /// it changes what beams score, not which token is the likeliest after another.
+    ///
+    /// @param renormalize true to do so; false unless set
+    /// @return this builder
+    public Builder renormalizeLogits(boolean renormalize) {
+      return set(Option.RENORMALIZE_LOGITS, renormalize);
     }
 
     /// Adds the caller's own changes to logits, after all others and before temperature.

@@ -70,6 +70,7 @@ record Option<T>(String name, T defaultValue, String range, Predicate<T> allowed
           "a start of 0 or more and a finite factor of 1 or more",
           d -> d.start() >= 0 && d.factor() >= 1 && Double.isFinite(d.factor()));
   static final Option<Boolean> REMOVE_INVALID_VALUES = any("removeInvalidValues", false);
+  static final Option<Boolean> RENORMALIZE_LOGITS = any("renormalizeLogits", false);
   static final Option<List<LogitsProcessor>> LOGITS_PROCESSORS = any("logitsProcessors", List.of());
 
   static final Option<OptionalLong> SEED = any("seed", OptionalLong.empty());

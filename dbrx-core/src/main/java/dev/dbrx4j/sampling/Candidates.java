@@ -77,6 +77,11 @@ final class Candidates {
     logTotal = Math.log(total);
   }
 
+  /// What makes log-probabilities of logits when subtracted.
+  double logTotal() {
+    return largest + logTotal;
+  }
+
   double logProbability(int index) {
     return logits[index] - largest - logTotal;
   }

@@ -40,6 +40,7 @@ public final class HuggingFaceOptions {
               (o, v) ->
                   o.exponentialDecayLengthPenalty(v.get(0).intValue(), v.get(1).doubleValue())),
           Map.entry("remove_invalid_values", (o, v) -> o.removeInvalidValues(v.booleanValue())),
+          Map.entry("renormalize_logits", (o, v) -> o.renormalizeLogits(v.booleanValue())),
           Map.entry("num_return_sequences", (o, v) -> o.samples(v.intValue())),
           Map.entry("num_beams", (o, v) -> o.numBeams(v.intValue())),
           Map.entry("length_penalty", (o, v) -> o.lengthPenalty(v.doubleValue())),

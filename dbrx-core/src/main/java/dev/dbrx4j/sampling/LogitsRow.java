@@ -92,6 +92,24 @@ final class LogitsRow implements LogitsProcessor.Scores {
     return id;
   }
 
+  /// `log(sum(exp(logits)))`, which makes log-probabilities of logits when subtracted.
+  double logTotal() {
+    float largest = get(argmax());
+    double sum = 0;
+    for (int id = 0; id < size; id++) {
+      sum += Math.exp(get(id) - largest);
+    }
+    return largest + Math.log(sum);
+  }
+
+  /// Makes log-probabilities of logits.
+  void normalise() {
+    double logTotal = logTotal();
+    for (int id = 0; id < size; id++) {
+      set(id, (float) (get(id) - logTotal));
+    }
+  }
+
   private float largest(int from, int length) {
     MemorySegment block = data.asSlice(4L * from, 4L * length);
     int largest = Integer.MIN_VALUE;

@@ -21,6 +21,14 @@ final class TokenHistory implements LogitsProcessor.Tokens {
     ids = Arrays.copyOf(promptIds, promptSize + 64);
   }
 
+  TokenHistory copy() {
+    TokenHistory copy = new TokenHistory(Arrays.copyOf(ids, promptSize));
+    for (int i = promptSize; i < size; i++) {
+      copy.add(ids[i]);
+    }
+    return copy;
+  }
+
   void add(int id) {
     if (size == ids.length) {
       ids = Arrays.copyOf(ids, 2 * size);
@@ -41,6 +49,10 @@ final class TokenHistory implements LogitsProcessor.Tokens {
   @Override
   public int get(int index) {
     return ids[index];
+  }
+
+  int[] copyOfRange(int from, int to) {
+    return Arrays.copyOfRange(ids, from, to);
   }
 
   /// How often each token occurred, the prompt included.

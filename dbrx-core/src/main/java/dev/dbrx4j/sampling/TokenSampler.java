@@ -2,10 +2,13 @@ package dev.dbrx4j.sampling;
 
 import dev.dbrx4j.GenerationOptions;
 import dev.dbrx4j.InvalidRequestException;
+import dev.dbrx4j.TokenLogprobs;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Picks one sequence's tokens, one a step. Used by one thread at a time; allocates nothing in the
 /// steady state.
@@ -18,6 +21,8 @@ public final class TokenSampler {
   private final float temperature;
   private final int gathered;
   private final SplittableRandom random;
+  private final @Nullable LogprobRecorder logprobs;
+  private final @Nullable PromptLookup lookup;
 
   /// Prepares sampling for one sequence.
   ///
@@ -35,10 +40,25 @@ public final class TokenSampler {
     filters = CandidateFilters.of(options, 1).toArray(CandidateFilter[]::new);
     temperature = (float) options.temperature();
     gathered = gathered(options, vocabSize);
-    random =
-        options.seed().isPresent()
-            ? new SplittableRandom(options.seed().getAsLong())
-            : new SplittableRandom();
+    random = random(options);
+    logprobs =
+        options.logprobs().isPresent()
+            ? new LogprobRecorder(vocabSize, options.logprobs().getAsInt())
+            : null;
+    lookup =
+        options.promptLookupNumTokens() > 0
+            ? new PromptLookup(
+                options.promptLookupNumTokens(),
+                options.maxMatchingNgramSize(),
+                eosIds,
+                new ForbiddenTokens(steps, vocabSize))
+            : null;
+  }
+
+  static SplittableRandom random(GenerationOptions options) {
+    return options.seed().isPresent()
+        ? new SplittableRandom(options.seed().getAsLong())
+        : new SplittableRandom();
   }
 
   /// Checks the tokens that options name.
@@ -88,12 +108,30 @@ public final class TokenSampler {
   /// @throws InvalidRequestException if every token is forbidden
   public int next(MemorySegment logitsRow) {
     row.wrap(logitsRow);
+    if (logprobs != null) {
+      logprobs.keep(logitsRow);
+    }
     for (LogitsStep step : steps) {
       step.apply(history, row);
     }
     int token = temperature == 0 ? row.argmax() : draw();
     history.add(token);
     return token;
+  }
+
+  /// {@return how likely the last token was; empty if the options do not ask for it}
+  public Optional<TokenLogprobs> logprobs() {
+    return Optional.ofNullable(logprobs).map(l -> l.of(history.get(history.size() - 1)));
+  }
+
+  /// Proposes tokens that may come next, copied from where the last ones occurred before. The
+  /// caller runs them in one forward pass and calls [#next] row by row as long as it confirms them:
+  /// what comes out is the same as without.
+  ///
+  /// @param room tokens that may still be generated
+  /// @return the proposal, empty if there is none or prompt lookup is off
+  public int[] propose(int room) {
+    return lookup == null ? new int[0] : lookup.propose(history, history.size() + room);
   }
 
   private int draw() {
