@@ -7,6 +7,7 @@ import java.io.Serial;
 public abstract sealed class DbrxException extends RuntimeException
     permits InvalidModelException,
         InvalidRequestException,
+        QueueFullException,
         ModelIoException,
         NativeRuntimeException,
         ModelClosedException {

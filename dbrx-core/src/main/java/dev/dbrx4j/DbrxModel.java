@@ -1,0 +1,243 @@
+package dev.dbrx4j;
+
+import dev.dbrx4j.PromptEncoder.Language;
+import dev.dbrx4j.engine.Engine;
+import dev.dbrx4j.engine.Generation;
+import dev.dbrx4j.engine.PromptLogits;
+import dev.dbrx4j.engine.Request;
+import dev.dbrx4j.sampling.TokenSampler;
+import dev.dbrx4j.spi.LogitsRows;
+import dev.dbrx4j.tokenizer.DbrxTokenizer;
+import java.lang.ref.Cleaner;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.IntStream;
+
+/// A loaded DBRX model. Any number of threads may call it at once: an engine thread runs their
+/// requests side by side on as many slots as the model was opened with.
+///
+/// ```java
+/// try (DbrxModel model = DbrxModel.load(Path.of("dbrx-instruct"))) {
+///   System.out.println(model.generate("Once upon a time").text());
+/// }
+/// ```
+///
+/// A call's options go over the model's defaults, which are those of its `generation_config.json`.
+/// That file also lists the end-of-sequence tokens; where it names none, they are `<|endoftext|>`
+/// and `<|im_end|>` if the model has a tokenizer, and there are none otherwise.
+///
+/// Every call ends in one of three ways: with a result, whose [FinishReason] may be that it was
+/// cancelled; with an [InvalidRequestException] or [QueueFullException] before anything ran; or
+/// with another [DbrxException] when the model failed or was closed. Interrupting a waiting caller
+/// cancels its request: the call then returns what there was, and the interrupt flag stays set.
+public final class DbrxModel implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(DbrxModel.class.getName());
+  private static final Cleaner LEAKS = Cleaner.create();
+
+  /// Chunks that wait for a stream's reader before its generation pauses.
+  private static final int STREAM_CAPACITY = 64;
+
+  private final DbrxConfig config;
+  private final PromptEncoder encoder;
+  private final GenerationOptions defaults;
+  private final Engine engine;
+
+  DbrxModel(DbrxConfig config, PromptEncoder encoder, GenerationOptions defaults, Engine engine) {
+    this.config = config;
+    this.encoder = encoder;
+    this.defaults = defaults;
+    this.engine = engine;
+    LEAKS.register(this, () -> warnUnlessClosed(engine));
+  }
+
+  private static void warnUnlessClosed(Engine engine) {
+    if (!engine.isClosed()) {
+      LOG.log(System.Logger.Level.WARNING, "a DbrxModel was dropped without close()");
+    }
+  }
+
+  /// Loads a model with default settings.
+  ///
+  /// @param folder a Hugging Face checkpoint, exported into the user's cache folder first if that
+  ///   was not done before, or an exported bundle
+  /// @return the model, to be closed
+  /// @throws DbrxException if the folder holds no usable model or the runtime cannot start
+  public static DbrxModel load(Path folder) {
+    return builder().load(folder);
+  }
+
+  /// {@return a builder, for what [#load(Path)] leaves at its default}
+  public static DbrxModelBuilder builder() {
+    return new DbrxModelBuilder();
+  }
+
+  /// Continues a text with the model's default options.
+  ///
+  /// @param text the beginning
+  /// @return what follows
+  public GenerationResult generate(String text) {
+    return generate(text, GenerationOptions.defaults());
+  }
+
+  /// Continues a text.
+  ///
+  /// @param text the beginning
+  /// @param options go over the model's defaults
+  /// @return what follows
+  public GenerationResult generate(String text, GenerationOptions options) {
+    return generate(Prompt.text(text), options);
+  }
+
+  /// Continues a prompt, waiting for the end.
+  ///
+  /// @param prompt text, token ids or a conversation
+  /// @param options go over the model's defaults
+  /// @return what follows
+  public GenerationResult generate(Prompt prompt, GenerationOptions options) {
+    return submit(prompt, options, 0).result();
+  }
+
+  /// Continues a prompt several times, prefilling it only once.
+  ///
+  /// @param prompt text, token ids or a conversation
+  /// @param options go over the model's defaults; [GenerationOptions#samples()] of them
+  /// @return the samples
+  public List<GenerationResult> samples(Prompt prompt, GenerationOptions options) {
+    List<Generation> generations =
+        IntStream.range(0, options.withDefaults(defaults).samples())
+            .mapToObj(i -> submit(prompt, sample(options, i), 0))
+            .toList();
+    return generations.stream().map(Generation::result).toList();
+  }
+
+  private static GenerationOptions sample(GenerationOptions options, int index) {
+    GenerationOptions.Builder one = options.toBuilder().samples(1);
+    options.seed().ifPresent(seed -> one.seed(seed + index));
+    return one.build();
+  }
+
+  /// Continues a text, handing it over as it comes.
+  ///
+  /// @param text the beginning
+  /// @param options go over the model's defaults
+  /// @return what follows; closing it cancels the generation
+  public TokenStream stream(String text, GenerationOptions options) {
+    return stream(Prompt.text(text), options);
+  }
+
+  /// Continues a prompt, handing the output over as it comes.
+  ///
+  /// @param prompt text, token ids or a conversation
+  /// @param options go over the model's defaults
+  /// @return what follows; closing it cancels the generation
+  public TokenStream stream(Prompt prompt, GenerationOptions options) {
+    return new TokenStream(submit(prompt, options, STREAM_CAPACITY));
+  }
+
+  /// Continues a prompt without waiting.
+  ///
+  /// @param prompt text, token ids or a conversation
+  /// @param options go over the model's defaults
+  /// @return completes with what follows, on a virtual thread; cancelling or completing it
+  ///   otherwise cancels the generation
+  public CompletableFuture<GenerationResult> generateAsync(
+      Prompt prompt, GenerationOptions options) {
+    Generation generation = submit(prompt, options, 0);
+    CompletableFuture<GenerationResult> future = new CompletableFuture<>();
+    var _ = future.whenComplete((_, _) -> generation.cancel());
+    Thread.startVirtualThread(() -> complete(future, generation));
+    return future;
+  }
+
+  private static void complete(CompletableFuture<GenerationResult> future, Generation generation) {
+    try {
+      future.complete(generation.result());
+    } catch (RuntimeException | Error e) {
+      future.completeExceptionally(e);
+    }
+  }
+
+  /// Continues a prompt for a subscriber, as fast as it asks for chunks.
+  ///
+  /// @param prompt text, token ids or a conversation
+  /// @param options go over the model's defaults
+  /// @return takes one subscriber, which is called on a virtual thread; the generation starts with
+  ///   its subscription, and what goes wrong from then on reaches its `onError`, exceptions that
+  ///   itself throws included
+  public Flow.Publisher<TokenChunk> publisher(Prompt prompt, GenerationOptions options) {
+    return new TokenPublisher(() -> stream(prompt, options));
+  }
+
+  /// {@return an empty conversation}
+  public Chat chat() {
+    return new Chat(this);
+  }
+
+  /// Computes raw logits: the scores of the next token after the last or every position. What a
+  /// call before has left in the KV cache is not run again. An interrupt ends it early.
+  ///
+  /// @param ids token ids, at most as many as the context length
+  /// @param rows which positions to deliver
+  /// @param chunk tokens that a forward pass runs at most, 1 or more
+  /// @param consumer takes them in order, on the calling thread
+  public void logits(int[] ids, LogitsRows rows, int chunk, LogitsConsumer consumer) {
+    encoder.checkIds(ids, chunk);
+    int vocabSize = config.vocabSize();
+    for (int start = 0; start < ids.length; start += chunk) {
+      int end = Math.min(ids.length, start + chunk);
+      int from =
+          switch (rows) {
+            case ALL -> start;
+            case LAST -> Math.min(end, ids.length - 1);
+            case NONE -> end;
+          };
+      PromptLogits logits = new PromptLogits(from, end, vocabSize);
+      if (!run(Arrays.copyOf(ids, end), logits)) {
+        return;
+      }
+      for (int position = from; position < end; position++) {
+        consumer.accept(position, logits.row(position));
+      }
+    }
+  }
+
+  /// Returns whether the prompt ran to its end.
+  private boolean run(int[] ids, PromptLogits logits) {
+    Request request = new Request(ids, GenerationOptions.defaults(), 0, logits);
+    return engine.submit(request).result().finishReason() == FinishReason.LENGTH;
+  }
+
+  private Generation submit(Prompt prompt, GenerationOptions options, int streamCapacity) {
+    GenerationOptions merged = options.withDefaults(defaults);
+    TokenSampler.checkTokens(merged, config.vocabSize());
+    int[] ids = encoder.encode(prompt, merged.maxNewTokens());
+    return engine.submit(new Request(ids, merged, streamCapacity, null));
+  }
+
+  /// {@return the tokenizer; empty for a model that takes token ids only}
+  public Optional<DbrxTokenizer> tokenizer() {
+    return encoder.language().map(Language::tokenizer);
+  }
+
+  /// {@return the numbers that define the model}
+  public DbrxConfig config() {
+    return config;
+  }
+
+  /// {@return the longest sequence it was opened for, prompt and output together, in tokens}
+  public int contextLength() {
+    return engine.maxContext();
+  }
+
+  /// Refuses new requests, ends those under way, each with a [ModelClosedException], and frees the
+  /// model. From any thread, in any state, any number of times; it happens by itself when the JVM
+  /// shuts down.
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,231 @@
+package dev.dbrx4j.engine;
+
+import dev.dbrx4j.DbrxException;
+import dev.dbrx4j.FinishReason;
+import dev.dbrx4j.NativeRuntimeException;
+import dev.dbrx4j.QueueFullException;
+import dev.dbrx4j.spi.Logits;
+import dev.dbrx4j.spi.ModelRunner;
+import dev.dbrx4j.spi.RunTerminatedException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The engine's work, a step at a time, on one thread.
+final class EngineLoop {
+  private final ModelRunner runner;
+  private final Scheduler scheduler;
+  private final EngineLimits limits;
+  private final LongSupplier nanoTime;
+
+  /// The generation that the pass under way serves alone.
+  private volatile @Nullable Generation soloPass;
+
+  /// @param runner the model
+  /// @param limits how much it takes on
+  /// @param nanoTime the clock
+  EngineLoop(ModelRunner runner, EngineLimits limits, LongSupplier nanoTime) {
+    this.runner = runner;
+    this.scheduler = new Scheduler(new SlotTable(runner.slots()), limits.queueBound());
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+  }
+
+  /// {@return who waits and who runs}
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /// Lets a sequence wait for its turn. From any thread.
+  ///
+  /// @throws QueueFullException if too many wait already
+  void enqueue(Sequence sequence) {
+    if (!scheduler.enqueue(sequence)) {
+      throw new QueueFullException(
+          "%d requests are waiting already, which is the bound: try again later, or raise queueBound"
+              .formatted(limits.queueBound()));
+    }
+  }
+
+  /// Takes every sequence as far as one step's tokens go: each running one by a token, then the
+  /// oldest prompts by what is left.
+  ///
+  /// @return whether there is more to do at once
+  boolean step() {
+    retireEnded();
+    try {
+      prefill(limits.stepTokens() - decode());
+    } catch (RunTerminatedException e) {
+      // The next step retires whoever wanted it, and runs the pass again for the others.
+      return true;
+    }
+    return scheduler.hasWork();
+  }
+
+  private void retireEnded() {
+    for (Sequence sequence : scheduler.all()) {
+      FinishReason reason = endedFromOutside(sequence.generation());
+      if (reason != null) {
+        finish(sequence, reason);
+      }
+    }
+  }
+
+  private @Nullable FinishReason endedFromOutside(Generation generation) {
+    if (generation.isCancelled()) {
+      return FinishReason.CANCELLED;
+    }
+    return generation.isExpired(nanoTime.getAsLong()) ? FinishReason.DEADLINE : null;
+  }
+
+  /// Runs one token of every running sequence, and returns their number.
+  private int decode() {
+    List<Sequence> batch = scheduler.decodable();
+    if (!batch.isEmpty()) {
+      run(batch, () -> sampleEach(batch, forward(batch)));
+    }
+    return batch.size();
+  }
+
+  private Logits forward(List<Sequence> batch) {
+    return runner.decode(
+        each(batch, sequence -> sequence.slot().index()),
+        each(batch, sequence -> sequence.tokens().last()),
+        each(batch, sequence -> sequence.slot().filled()));
+  }
+
+  private static int[] each(List<Sequence> batch, ToIntFunction<Sequence> property) {
+    int[] values = new int[batch.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = property.applyAsInt(batch.get(i));
+    }
+    return values;
+  }
+
+  private void sampleEach(List<Sequence> batch, Logits logits) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).slot().stored(1);
+      sample(batch.get(i), logits.row(i));
+    }
+  }
+
+  /// Runs prompts, admitting waiting sequences as slots allow, for so many tokens.
+  private void prefill(int budget) {
+    int left = budget;
+    while (left > 0 && (scheduler.prefilling().isPresent() || admit())) {
+      if (scheduler.prefilling().isPresent()) {
+        left -= prefillChunk(scheduler.prefilling().get(), left);
+      }
+    }
+  }
+
+  private boolean admit() {
+    Optional<SlotTable.Placement> placement = scheduler.admit();
+    placement.ifPresent(this::start);
+    return placement.isPresent();
+  }
+
+  private void start(SlotTable.Placement placement) {
+    Sequence sequence = placement.sequence();
+    sequence.start(placement.slot(), placement.shared(), nanoTime.getAsLong());
+    if (placement.needsCopy()) {
+      run(List.of(sequence), () -> copyPrefix(placement));
+    }
+  }
+
+  private void copyPrefix(SlotTable.Placement placement) {
+    int shared = placement.shared();
+    runner.copySlot(placement.donor().index(), placement.slot().index(), shared);
+    placement.slot().stored(shared);
+  }
+
+  private int prefillChunk(Sequence sequence, int limit) {
+    int[] chunk = sequence.nextChunk(limit);
+    run(List.of(sequence), () -> prefill(sequence, chunk));
+    return chunk.length;
+  }
+
+  private void prefill(Sequence sequence, int[] chunk) {
+    Slot slot = sequence.slot();
+    Logits rows = runner.prefill(slot.index(), chunk, slot.filled(), sequence.rowsFor(chunk));
+    sequence.prefilled(chunk, rows);
+    if (sequence.pending() > 0) {
+      return;
+    }
+    if (sequence.generates()) {
+      sample(sequence, rows.row(0));
+    } else {
+      finish(sequence, FinishReason.LENGTH);
+    }
+  }
+
+  private void sample(Sequence sequence, MemorySegment row) {
+    try {
+      FinishReason reason = sequence.next(row, nanoTime.getAsLong());
+      if (reason != null) {
+        finish(sequence, reason);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(sequence, e);
+    }
+  }
+
+  /// Runs a pass for some sequences; if it fails, so do they, and nobody else.
+  private void run(List<Sequence> served, Runnable pass) {
+    soloPass = served.size() == 1 ? served.getFirst().generation() : null;
+    try {
+      stopIfEnded(soloPass);
+      pass.run();
+    } catch (RunTerminatedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      served.forEach(sequence -> failPass(sequence, e));
+    } finally {
+      soloPass = null;
+    }
+  }
+
+  private void stopIfEnded(@Nullable Generation generation) {
+    if (generation != null && endedFromOutside(generation) != null) {
+      throw new RunTerminatedException();
+    }
+  }
+
+  private void finish(Sequence sequence, FinishReason reason) {
+    scheduler.remove(sequence);
+    sequence.finish(reason, nanoTime.getAsLong());
+  }
+
+  private void failPass(Sequence sequence, RuntimeException cause) {
+    sequence.slot().forget();
+    String message = "a forward pass failed, and with it this request: " + cause.getMessage();
+    fail(sequence, new NativeRuntimeException(message, cause));
+  }
+
+  private void fail(Sequence sequence, Throwable cause) {
+    scheduler.remove(sequence);
+    sequence.generation().fail(cause);
+  }
+
+  /// Fails every sequence; for when no step follows.
+  ///
+  /// @param cause makes what each caller gets
+  void abandon(Supplier<DbrxException> cause) {
+    scheduler.all().forEach(sequence -> fail(sequence, cause.get()));
+  }
+
+  /// Ends the pass under way if it serves only this generation. From any thread.
+  ///
+  /// @return whether there was one
+  boolean terminatePassOf(Generation generation) {
+    boolean serves = soloPass == generation;
+    if (serves) {
+      runner.terminate();
+    }
+    return serves;
+  }
+}
