@@ -64,4 +64,29 @@ public record DbrxConfig(
   public int qkvWidth() {
     return dModel + 2 * nKvHeads * headDim();
   }
+
+  /// {@return the number of weights, 131,596,523,520 for DBRX}
+  public long parameters() {
+    return parametersWith(nExperts);
+  }
+
+  /// {@return the number of weights that a token meets, both embeddings counted: 36,469,708,800 for
+  /// DBRX}
+  public long activeParameters() {
+    return parametersWith(topK);
+  }
+
+  /// {@return how many numbers a token adds to the KV cache}
+  public long kvCacheNumbersPerToken() {
+    return 2L * nLayers * nKvHeads * headDim();
+  }
+
+  private long parametersWith(int experts) {
+    long d = dModel;
+    long attention = qkvWidth() * d + d * d;
+    long router = nExperts * d;
+    long norms = 2 * d;
+    long block = attention + router + norms + 3 * d * ffnHiddenSize * experts;
+    return nLayers * block + 2 * d * vocabSize + d;
+  }
 }

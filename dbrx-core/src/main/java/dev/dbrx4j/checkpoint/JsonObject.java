@@ -49,12 +49,20 @@ public final class JsonObject {
   /// @param file a JSON file of at most [#MAX_BYTES]
   /// @return its top-level object
   public static JsonObject read(Path file) {
+    return parse(readBytes(file), file.toString());
+  }
+
+  /// Reads a file's bytes.
+  ///
+  /// @param file a JSON file of at most [#MAX_BYTES]
+  /// @return its content
+  public static byte[] readBytes(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new InvalidModelException(
             file + ": " + Files.size(file) + " bytes of JSON, the limit is " + MAX_BYTES);
       }
-      return parse(Files.readAllBytes(file), file.toString());
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new InvalidModelException(file + " is missing: complete the model's folder", e);
     } catch (IOException e) {

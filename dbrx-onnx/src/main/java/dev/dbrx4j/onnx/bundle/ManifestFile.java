@@ -3,7 +3,6 @@ package dev.dbrx4j.onnx.bundle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.dbrx4j.InvalidModelException;
-import dev.dbrx4j.ModelIoException;
 import dev.dbrx4j.checkpoint.ConfigJson;
 import dev.dbrx4j.checkpoint.JsonObject;
 import dev.dbrx4j.onnx.Flavour;
@@ -12,7 +11,6 @@ import dev.dbrx4j.onnx.bundle.BundleManifest.SmallFile;
 import dev.dbrx4j.onnx.bundle.BundleManifest.WeightSection;
 import dev.dbrx4j.onnx.safetensors.DType;
 import dev.dbrx4j.onnx.weights.Section;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,18 +60,12 @@ public final class ManifestFile {
   /// @throws InvalidModelException if it is missing, damaged or of another version
   public static BundleManifest read(Path folder) {
     Path file = folder.resolve(NAME);
-    try {
-      byte[] bytes = Files.readAllBytes(file);
-      if (bytes.length < PREFIX_BYTES
-          || !prefix(Checksum.of(bytes, PREFIX_BYTES))
-              .equals(new String(bytes, 0, PREFIX_BYTES, UTF_8))) {
-        throw new InvalidModelException(
-            file + ": the manifest is damaged: export the checkpoint again");
-      }
-      return parse(JsonObject.parse(bytes, file.toString()));
-    } catch (IOException e) {
-      throw new ModelIoException("cannot read " + file + ": " + e, e);
+    byte[] bytes = JsonObject.readBytes(file);
+    String prefix = new String(bytes, 0, Math.min(bytes.length, PREFIX_BYTES), UTF_8);
+    if (!prefix.equals(prefix(Checksum.of(bytes, prefix.length())))) {
+      throw new InvalidModelException(file + ": the manifest is damaged: export again");
     }
+    return parse(JsonObject.parse(bytes, file.toString()));
   }
 
   private static String prefix(int crc32c) {
