@@ -1,0 +1,41 @@
+package dev.dbrx4j.examples.cli;
+
+import dev.dbrx4j.DbrxModel;
+import dev.dbrx4j.OverflowPolicy;
+import dev.dbrx4j.tokenizer.ChatTemplate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Which model, and how to open it.
+final class ModelFlags {
+  @Mixin private ModelFolder folder = new ModelFolder();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of a forward pass; one a physical core unless given.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--context-length",
+      paramLabel = "N",
+      description = "Tokens of prompt and answer together; the model's maximum unless given.")
+  private @Nullable Integer contextLength;
+
+  DbrxModel open(Stdio stdio, OverflowPolicy overflow) {
+    var builder = DbrxModel.builder().slots(1).overflow(overflow).progress(new ProgressLine(stdio));
+    if (threads != null) {
+      builder.threads(threads);
+    }
+    if (contextLength != null) {
+      builder.contextLength(contextLength);
+    }
+    return builder.load(folder.path(stdio));
+  }
+
+  /// How the model reads a conversation.
+  ChatTemplate template(Stdio stdio) {
+    return ChatTemplate.load(folder.path(stdio));
+  }
+}

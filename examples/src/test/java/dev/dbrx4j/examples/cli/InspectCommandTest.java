@@ -1,0 +1,50 @@
+package dev.dbrx4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbrx4j.DbrxConfig;
+import org.junit.jupiter.api.Test;
+
+class InspectCommandTest {
+  private static final DbrxConfig DBRX =
+      new DbrxConfig(
+          6144,
+          48,
+          8,
+          40,
+          32768,
+          100352,
+          8f,
+          500_000,
+          10752,
+          16,
+          4,
+          1f,
+          DbrxConfig.Activation.SILU);
+
+  @Test
+  void sizesOfDbrxAreThePublishedOnes() {
+    ModelSize size = new ModelSize(DBRX);
+    assertThat(size.parameters()).isEqualTo(131_596_523_520L);
+    assertThat(size.activeParameters()).isEqualTo(36_469_708_800L);
+    assertThat(size.kvCacheBytes(1)).isEqualTo(320 << 10);
+  }
+
+  @Test
+  void aCheckpointIsTold() {
+    Run run = Run.of("inspect", "--model", Run.TINY, "--context-length", "1024");
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.text())
+        .containsPattern("experts +16 of width 48")
+        .containsPattern("parameters +6,577,312\n")
+        .containsPattern("checkpoint +12\\.5 MiB")
+        .containsPattern("KV cache +256 B a token")
+        .containsPattern("KV cache +256\\.0 KiB for a sequence of 1,024 tokens");
+  }
+
+  @Test
+  void parametersAreCountedAsTheReferenceCountsThem() {
+    assertThat(Run.of("inspect", "--model=" + Run.GOLDEN.resolve("nano-f32")).text())
+        .containsPattern("parameters +262,976\n");
+  }
+}
