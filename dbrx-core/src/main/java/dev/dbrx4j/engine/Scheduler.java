@@ -29,6 +29,10 @@ final class Scheduler {
     return waiting.offer(sequence);
   }
 
+  SlotTable slots() {
+    return slots;
+  }
+
   /// All sequences that have not ended, the running ones first.
   List<Sequence> all() {
     List<Sequence> sequences = running();

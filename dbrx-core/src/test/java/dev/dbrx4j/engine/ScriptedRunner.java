@@ -26,6 +26,7 @@ public final class ScriptedRunner implements ModelRunner {
   private boolean closed;
   private int prefilledTokens;
   private int decodeSteps;
+  private int tokensRun;
 
   public ScriptedRunner(int slots, int maxContext) {
     cache = new int[slots][maxContext];
@@ -70,6 +71,16 @@ public final class ScriptedRunner implements ModelRunner {
 
   public int prefilledTokens() {
     return prefilledTokens;
+  }
+
+  /// Tokens that passes have run, of whichever kind.
+  public int tokensRun() {
+    return tokensRun;
+  }
+
+  /// Whether a failure is to come.
+  public boolean failsSoon() {
+    return passesToFailure > 0;
   }
 
   public int decodeSteps() {
@@ -118,6 +129,7 @@ public final class ScriptedRunner implements ModelRunner {
     pass(slot);
     System.arraycopy(tokens, 0, cache[slot], position, tokens.length);
     prefilledTokens += tokens.length;
+    tokensRun += tokens.length;
     int end = position + tokens.length;
     return switch (rows) {
       case NONE -> logits(new int[0], new int[0]);
@@ -136,6 +148,7 @@ public final class ScriptedRunner implements ModelRunner {
   public Logits decode(int[] slots, int[] tokens, int[] positions) {
     pass(slots);
     decodeSteps++;
+    tokensRun += tokens.length;
     int[] counts = new int[slots.length];
     for (int i = 0; i < slots.length; i++) {
       if (i > 0 && slots[i] <= slots[i - 1]) {

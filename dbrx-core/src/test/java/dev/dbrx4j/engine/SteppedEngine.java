@@ -1,10 +1,12 @@
 package dev.dbrx4j.engine;
 
+import dev.dbrx4j.DbrxException;
 import dev.dbrx4j.GenerationOptions;
 import dev.dbrx4j.spi.ModelRunner;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// An engine without threads: the test makes its steps and moves its clock.
 final class SteppedEngine implements Generation.Signals {
@@ -34,6 +36,18 @@ final class SteppedEngine implements Generation.Signals {
     Generation generation = submit(prompt, options);
     runUntilIdle();
     return generation.result().tokenIds();
+  }
+
+  EngineSnapshot snapshot(int queueBound) {
+    return EngineSnapshot.of(loop.scheduler(), maxContext, queueBound);
+  }
+
+  boolean hasWork() {
+    return loop.scheduler().hasWork();
+  }
+
+  void abandon(Supplier<DbrxException> cause) {
+    loop.abandon(cause);
   }
 
   boolean step() {
