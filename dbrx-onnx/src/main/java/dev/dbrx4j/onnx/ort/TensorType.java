@@ -6,4 +6,9 @@ import java.util.List;
 ///
 /// @param elementType type of an element
 /// @param shape dimensions, -1 for those that a run decides
-public record TensorType(ElementType elementType, List<Long> shape) {}
+public record TensorType(ElementType elementType, List<Long> shape) {
+  @Override
+  public String toString() {
+    return elementType + " " + shape;
+  }
+}

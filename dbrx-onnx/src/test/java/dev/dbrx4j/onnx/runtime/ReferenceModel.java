@@ -264,6 +264,16 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
     return Arrays.stream(rows).map(function).toArray(double[][]::new);
   }
 
+  /// {@return rows `[T, heads * headDim]` as a cache has them, `[heads * T, headDim]`}
+  static double[][] byHead(double[][] rows, int headDim) {
+    double[][] heads = new double[rows.length * (rows[0].length / headDim)][];
+    for (int i = 0; i < heads.length; i++) {
+      int from = i / rows.length * headDim;
+      heads[i] = Arrays.copyOfRange(rows[i % rows.length], from, from + headDim);
+    }
+    return heads;
+  }
+
   private static double[] slice(float[] values, int start, int length) {
     double[] out = new double[length];
     Arrays.setAll(out, i -> values[start + i]);
