@@ -35,6 +35,10 @@ final class Difference {
     add(kind, floats(actual), floats(expected));
   }
 
+  void add(Difference other) {
+    other.worst.forEach((kind, value) -> worst.merge(kind, value, Math::max));
+  }
+
   void assertBelow(double bound) {
     Assertions.assertThat(worst)
         .allSatisfy((kind, value) -> Assertions.assertThat(value).as(kind).isLessThan(bound));
