@@ -233,6 +233,25 @@ public final class DbrxModel implements AutoCloseable {
     return engine.maxContext();
   }
 
+  /// {@return the model's work right now and since it was opened}
+  public ModelStats stats() {
+    return engine.stats();
+  }
+
+  /// Tells a listener about requests from now on.
+  ///
+  /// @param listener called on a thread of its own
+  public void addListener(ModelListener listener) {
+    engine.addListener(listener);
+  }
+
+  /// Stops telling a listener.
+  ///
+  /// @param listener one that was added
+  public void removeListener(ModelListener listener) {
+    engine.removeListener(listener);
+  }
+
   /// Refuses new requests, ends those under way, each with a [ModelClosedException], and frees the
   /// model. From any thread, in any state, any number of times; it happens by itself when the JVM
   /// shuts down.

@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -233,6 +236,22 @@ final class DbrxModelTest {
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(ModelClosedException.class);
     }
+  }
+
+  @Test
+  void tellsListenersOffTheEngineThreadAndSurvivesTheirFaults() throws Exception {
+    BlockingQueue<ModelEvent> events = new LinkedBlockingQueue<>();
+    model.addListener(event -> {
+      throw new ArithmeticException("the listener's own");
+    });
+    model.addListener(events::add);
+
+    GenerationResult result = model.generate(Prompt.ids(PROMPT), tokens(5));
+
+    assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo(new ModelEvent.Submitted(1, 5));
+    assertThat(events.poll(5, TimeUnit.SECONDS))
+        .isEqualTo(new ModelEvent.Started(1, result.timings().queue(), 0));
+    assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo(new ModelEvent.Finished(1, result));
   }
 
   @Test

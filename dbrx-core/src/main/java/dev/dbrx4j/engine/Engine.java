@@ -1,6 +1,8 @@
 package dev.dbrx4j.engine;
 
 import dev.dbrx4j.ModelClosedException;
+import dev.dbrx4j.ModelListener;
+import dev.dbrx4j.ModelStats;
 import dev.dbrx4j.QueueFullException;
 import dev.dbrx4j.spi.ModelRunner;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -54,6 +56,25 @@ public final class Engine implements AutoCloseable, Generation.Signals {
     return runner.maxContext();
   }
 
+  /// {@return what it has done so far}
+  public ModelStats stats() {
+    return loop.stats();
+  }
+
+  /// Tells somebody about events.
+  ///
+  /// @param listener called on a thread of its own
+  public void addListener(ModelListener listener) {
+    loop.telemetry().events().add(listener);
+  }
+
+  /// Stops telling somebody.
+  ///
+  /// @param listener one that was added
+  public void removeListener(ModelListener listener) {
+    loop.telemetry().events().remove(listener);
+  }
+
   /// Hands in a request.
   ///
   /// @param request what to generate
@@ -61,8 +82,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   /// @throws QueueFullException if too many requests wait already
   /// @throws ModelClosedException if the engine was closed
   public Generation submit(Request request) {
-    Generation generation = new Generation(request, this, System.nanoTime());
-    enqueue(new Sequence(generation, vocabulary, maxContext()));
+    Generation generation = enqueue(request);
     wake();
     if (request.timeoutNanos() != Long.MAX_VALUE) {
       generation.setAlarm(
@@ -71,11 +91,11 @@ public final class Engine implements AutoCloseable, Generation.Signals {
     return generation;
   }
 
-  private synchronized void enqueue(Sequence sequence) {
+  private synchronized Generation enqueue(Request request) {
     if (closing) {
       throw new ModelClosedException("the model is closed");
     }
-    loop.enqueue(sequence);
+    return loop.submit(request, vocabulary, this);
   }
 
   private void work() {
@@ -92,6 +112,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
       throw defect;
     } finally {
       alarms.shutdownNow();
+      loop.telemetry().events().close();
       runner.close();
     }
   }

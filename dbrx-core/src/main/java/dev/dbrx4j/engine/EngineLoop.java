@@ -2,6 +2,8 @@ package dev.dbrx4j.engine;
 
 import dev.dbrx4j.DbrxException;
 import dev.dbrx4j.FinishReason;
+import dev.dbrx4j.GenerationResult;
+import dev.dbrx4j.ModelStats;
 import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.QueueFullException;
 import dev.dbrx4j.spi.Logits;
@@ -21,6 +23,8 @@ final class EngineLoop {
   private final Scheduler scheduler;
   private final EngineLimits limits;
   private final LongSupplier nanoTime;
+  private final Telemetry telemetry;
+  private int sampledTokens;
 
   /// The generation that the pass under way serves alone.
   private volatile @Nullable Generation soloPass;
@@ -33,6 +37,7 @@ final class EngineLoop {
     this.scheduler = new Scheduler(new SlotTable(runner.slots()), limits.queueBound());
     this.limits = limits;
     this.nanoTime = nanoTime;
+    this.telemetry = new Telemetry(nanoTime);
   }
 
   /// {@return who waits and who runs}
@@ -40,11 +45,23 @@ final class EngineLoop {
     return scheduler;
   }
 
-  /// Lets a sequence wait for its turn. From any thread.
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  /// Lets a request wait for its turn. From any thread, one at a time.
   ///
   /// @throws QueueFullException if too many wait already
-  void enqueue(Sequence sequence) {
+  Generation submit(Request request, Vocabulary vocabulary, Generation.Signals signals) {
+    long number = telemetry.submitted(request);
+    Generation generation = new Generation(number, request, signals, nanoTime.getAsLong());
+    enqueue(new Sequence(generation, vocabulary, runner.maxContext()));
+    return generation;
+  }
+
+  private void enqueue(Sequence sequence) {
     if (!scheduler.enqueue(sequence)) {
+      telemetry.refused(sequence.generation().number(), scheduler.waiting());
       throw new QueueFullException(
           "%d requests are waiting already, which is the bound: try again later, or raise queueBound"
               .formatted(limits.queueBound()));
@@ -56,12 +73,15 @@ final class EngineLoop {
   ///
   /// @return whether there is more to do at once
   boolean step() {
+    sampledTokens = 0;
     retireEnded();
     try {
       prefill(limits.stepTokens() - decode());
     } catch (RunTerminatedException e) {
       // The next step retires whoever wanted it, and runs the pass again for the others.
       return true;
+    } finally {
+      telemetry.stepped(scheduler.running(), sampledTokens);
     }
     return scheduler.hasWork();
   }
@@ -132,6 +152,7 @@ final class EngineLoop {
   private void start(SlotTable.Placement placement) {
     Sequence sequence = placement.sequence();
     sequence.start(placement.slot(), placement.shared(), nanoTime.getAsLong());
+    telemetry.started(sequence);
     if (placement.needsCopy()) {
       run(List.of(sequence), () -> copyPrefix(placement));
     }
@@ -166,6 +187,7 @@ final class EngineLoop {
   private void sample(Sequence sequence, MemorySegment row) {
     try {
       FinishReason reason = sequence.next(row, nanoTime.getAsLong());
+      sampledTokens++;
       if (reason != null) {
         finish(sequence, reason);
       }
@@ -197,7 +219,8 @@ final class EngineLoop {
 
   private void finish(Sequence sequence, FinishReason reason) {
     scheduler.remove(sequence);
-    sequence.finish(reason, nanoTime.getAsLong());
+    GenerationResult result = sequence.finish(reason, nanoTime.getAsLong());
+    telemetry.finished(sequence.generation().number(), result);
   }
 
   private void failPass(Sequence sequence, RuntimeException cause) {
@@ -209,6 +232,12 @@ final class EngineLoop {
   private void fail(Sequence sequence, Throwable cause) {
     scheduler.remove(sequence);
     sequence.generation().fail(cause);
+    telemetry.failed(sequence.generation().number(), cause);
+  }
+
+  /// {@return what the engine has done so far; from any thread}
+  ModelStats stats() {
+    return telemetry.stats(scheduler.waiting(), runner.slots(), runner.maxContext());
   }
 
   /// Fails every sequence; for when no step follows.
@@ -216,6 +245,7 @@ final class EngineLoop {
   /// @param cause makes what each caller gets
   void abandon(Supplier<DbrxException> cause) {
     scheduler.all().forEach(sequence -> fail(sequence, cause.get()));
+    telemetry.stepped(List.of(), 0);
   }
 
   /// Ends the pass under way if it serves only this generation. From any thread.

@@ -25,6 +25,7 @@ public final class Generation {
     void ended(Generation generation);
   }
 
+  private final long number;
   private final Request request;
   private final Signals engine;
   private final long submittedNanos;
@@ -38,10 +39,16 @@ public final class Generation {
   private volatile boolean done;
   private volatile boolean cancelled;
 
-  Generation(Request request, Signals engine, long submittedNanos) {
+  Generation(long number, Request request, Signals engine, long submittedNanos) {
+    this.number = number;
     this.request = request;
     this.engine = engine;
     this.submittedNanos = submittedNanos;
+  }
+
+  /// Which request it is, counted from 1.
+  long number() {
+    return number;
   }
 
   Request request() {

@@ -40,8 +40,13 @@ final class Scheduler {
     return sequences;
   }
 
+  /// Sequences that wait for a slot. From any thread.
+  int waiting() {
+    return waiting.size();
+  }
+
   /// Sequences on a slot, by ascending slot.
-  private List<Sequence> running() {
+  List<Sequence> running() {
     List<Sequence> running = new ArrayList<>(slots.all().size());
     for (Slot slot : slots.all()) {
       if (slot.sequence() != null) {

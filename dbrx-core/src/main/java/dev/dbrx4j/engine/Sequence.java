@@ -71,6 +71,16 @@ final class Sequence {
     startedNanos = nowNanos;
   }
 
+  /// How long it waited for its slot.
+  Duration queued() {
+    return Duration.ofNanos(startedNanos - generation.submittedNanos());
+  }
+
+  /// Tokens of the prompt that came from the cache.
+  int reusedTokens() {
+    return reusedTokens;
+  }
+
   /// Tokens that the slot does not hold yet.
   int pending() {
     return tokens.size() - slot().filled();
@@ -163,13 +173,15 @@ final class Sequence {
     }
   }
 
-  /// Delivers what was withheld, then the result.
-  void finish(FinishReason reason, long nowNanos) {
+  /// Delivers what was withheld, then the result, and returns that.
+  GenerationResult finish(FinishReason reason, long nowNanos) {
     deliverChunk(text.releaseRest());
     int[] ids = tokens.range(promptTokens(), tokens.size());
-    generation.complete(
+    GenerationResult result =
         new GenerationResult(
-            text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos)));
+            text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos));
+    generation.complete(result);
+    return result;
   }
 
   private Timings timings(long endNanos) {

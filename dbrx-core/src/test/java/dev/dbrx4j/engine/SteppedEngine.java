@@ -2,6 +2,7 @@ package dev.dbrx4j.engine;
 
 import dev.dbrx4j.DbrxException;
 import dev.dbrx4j.GenerationOptions;
+import dev.dbrx4j.ModelStats;
 import dev.dbrx4j.spi.ModelRunner;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,10 +27,7 @@ final class SteppedEngine implements Generation.Signals {
   }
 
   Generation submit(int[] prompt, GenerationOptions options, int streamCapacity) {
-    Request request = new Request(prompt, options, streamCapacity, null);
-    Generation generation = new Generation(request, this, nanos);
-    loop.enqueue(new Sequence(generation, vocabulary, maxContext));
-    return generation;
+    return loop.submit(new Request(prompt, options, streamCapacity, null), vocabulary, this);
   }
 
   int[] generate(int[] prompt, GenerationOptions options) {
@@ -40,6 +38,10 @@ final class SteppedEngine implements Generation.Signals {
 
   EngineSnapshot snapshot(int queueBound) {
     return EngineSnapshot.of(loop.scheduler(), maxContext, queueBound);
+  }
+
+  ModelStats stats() {
+    return loop.stats();
   }
 
   boolean hasWork() {
