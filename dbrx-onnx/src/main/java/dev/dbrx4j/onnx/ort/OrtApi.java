@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
 import java.util.Arrays;
 
 /// Calls the functions of a loaded ONNX Runtime. A failure that ONNX Runtime reports becomes a
@@ -17,11 +18,18 @@ import java.util.Arrays;
 final class OrtApi {
   private final MethodHandle[] bySlot = new MethodHandle[OrtFunction.SLOTS];
 
+  /// The same handles, all of the type `(Object[]) -> Object`.
+  private final MethodHandle[] spreading = new MethodHandle[OrtFunction.SLOTS];
+
   /// @param table the `OrtApi` structure
   OrtApi(MemorySegment table) {
     Linker linker = Linker.nativeLinker();
     for (OrtFunction f : OrtFunction.values()) {
-      bySlot[f.slot] = linker.downcallHandle(table.getAtIndex(ADDRESS, f.slot), f.descriptor);
+      MethodHandle handle = linker.downcallHandle(table.getAtIndex(ADDRESS, f.slot), f.descriptor);
+      MethodType type = handle.type();
+      bySlot[f.slot] = handle;
+      spreading[f.slot] =
+          handle.asType(type.generic()).asSpreader(Object[].class, type.parameterCount());
     }
   }
 
@@ -92,7 +100,7 @@ final class OrtApi {
 
   private Object invoke(OrtFunction function, Object... arguments) {
     try {
-      return handle(function).invokeWithArguments(arguments);
+      return (Object) spreading[function.slot].invokeExact(arguments);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// returns a view of the memory where ONNX Runtime left the logits. Every argument is checked
 /// first: ONNX Runtime would follow a wrong index out of its buffers.
 public final class OnnxModelRunner implements ModelRunner {
-  /// Kernels read weights where they are mapped. Repacked copies would double the memory, and make
-  /// a single-token product no faster.
-  private static final Map<String, String> WEIGHTS_IN_PLACE =
-      Map.of("session.disable_prepacking", "1");
+  /// Kernels read weights where they are mapped. Repacked copies would double the memory, share
+  /// none of it between processes, take long to make, and make a single-token product no faster.
+  /// Threads that spin between nodes would take cores from the rest of the program.
+  private static final Map<String, String> SESSION_CONFIGURATION =
+      Map.of("session.disable_prepacking", "1", "session.intra_op.allow_spinning", "0");
 
   private final DbrxConfig config;
   private final int slots;
@@ -82,7 +83,7 @@ public final class OnnxModelRunner implements ModelRunner {
     checkRange("slots", options.slots(), 1, Integer.MAX_VALUE);
     checkRange("maxContext", maxContext, 1, config.maxSeqLen());
     checkRange("threads", threads, 1, Integer.MAX_VALUE);
-    OrtSession session = OrtSession.open(runtime, graph, threads, WEIGHTS_IN_PLACE);
+    OrtSession session = OrtSession.open(runtime, graph, threads, SESSION_CONFIGURATION);
     Arena memory = Arena.ofShared();
     try {
       GraphContract.check(session, config, graph);
