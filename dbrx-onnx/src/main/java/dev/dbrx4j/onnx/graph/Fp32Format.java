@@ -7,7 +7,7 @@ import java.util.List;
 
 /// Matrices in 32-bit floats, in the checkpoint's own order: nothing is transposed at export, since
 /// the kernels read both orders at the same speed.
-public final class Fp32Format implements MatrixFormat {
+final class Fp32Format implements MatrixFormat {
   @Override
   public void place(GraphBuilder graph, List<Matrix> stack) {
     weight(graph, stack.getFirst());

@@ -15,6 +15,9 @@ public final class WeightLayout {
   private final Map<String, Placed> byName = new HashMap<>();
   private long end;
 
+  /// Starts with an empty file.
+  public WeightLayout() {}
+
   /// A section and how its bytes are made.
   ///
   /// @param section where and what it is
