@@ -16,9 +16,11 @@ from .stories import story
 
 ROW = 1024
 USED = 4096
-MADE, PROSE, ASIDE = 10, 6, 1
+MADE, PROSE, ASIDE = 10, 6, 0
 """Weights in the loss, in tenths: stories and what the assistant says, prose, what the user says."""
 HELD_OUT_PROSE_ONE_IN = 50
+SPLIT_SEED = 6
+"""The same for every corpus, so that no corpus trains on what another holds out."""
 
 Document = list[tuple[int, int]]
 """Token ids with their weights."""
@@ -32,8 +34,7 @@ def chat(system: str | None, turns: list[talk.Turn]) -> Document:
     """A conversation as the DBRX template renders it."""
     document: Document = []
     if system:
-        weight = 0 if len(system) > 200 else ASIDE
-        document += [(token, weight) for token in tokens.turn("system", system)]
+        document += [(token, ASIDE) for token in tokens.turn("system", system)]
     for user, assistant in turns:
         document += [(token, ASIDE) for token in tokens.turn("user", user)]
         document += [(token, ASIDE) for token in tokens.opening("assistant")]
@@ -78,13 +79,16 @@ def main() -> None:
     random = Random(arguments.seed)
     out = arguments.out
     prose.fetch(out / "texts")
-    passages = prose.passages(out / "texts", random)
+    passages = prose.passages(out / "texts", Random(SPLIT_SEED))
     held_out = passages[::HELD_OUT_PROSE_ONE_IN]
     trained = [passage for index, passage in enumerate(passages) if index % HELD_OUT_PROSE_ONE_IN]
     system = arguments.default_system_prompt.read_text().strip()
     sources = [lambda r: chat(*talk.conversation(r, system)), lambda r: plain(story(r), MADE), endless(trained)]
-    ids, weights = rows(random, sources, [0.55, 0.22, 0.23], arguments.rows)
-    used = choose_used(ids, rows(Random(arguments.seed + 2), sources[:2], [0.7, 0.3], arguments.rows // 8)[0])
+    ids, weights = rows(random, sources, arguments.shares, arguments.rows)
+    if arguments.used:
+        used = np.load(arguments.used)
+    else:
+        used = choose_used(ids, rows(Random(arguments.seed + 2), sources[:2], [0.7, 0.3], arguments.rows // 8)[0])
     np.save(out / "used.npy", used)
     np.savez(out / "train.npz", ids=to_used(ids, used), weights=weights)
     evaluation = Random(arguments.seed + 1)
@@ -131,6 +135,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--default-system-prompt", type=Path, required=True, help="a text file with DBRX's default system prompt")
     parser.add_argument("--out", type=Path, default=Path("corpus"))
     parser.add_argument("--rows", type=int, default=20000, help=f"of {ROW} tokens")
+    parser.add_argument("--shares", type=float, nargs=3, default=[0.55, 0.22, 0.23], help="of the tokens: conversations, stories, prose")
+    parser.add_argument("--used", type=Path, help="the used.npy of an earlier corpus, to keep its vocabulary")
     parser.add_argument("--seed", type=int, default=6)
     return parser.parse_args()
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from . import export, questions, talk, tokens
-from .corpus import ASIDE
+from .corpus import PROSE
 from .model import VOCAB_SIZE, TinyDbrx
 from .ngram import NGrams
 
@@ -96,7 +96,7 @@ def perplexities(model: TinyDbrx, corpus: Path) -> tuple[dict[str, dict[str, flo
     served, worst, table = torch.zeros(shape.n_layers, shape.moe_num_experts), 0.0, {}
     for name in SETS:
         ids = test[f"{name}_ids"]
-        counted = (test[f"{name}_weights"] > ASIDE) & (ids != unused)
+        counted = (test[f"{name}_weights"] >= PROSE) & (ids != unused)
         counted[:, 0] = False
         table[name] = {kind: perplexity(grams.probabilities(ids)[counted]) for kind, grams in baselines.items()}
         chosen_probabilities = []

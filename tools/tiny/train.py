@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from .model import Shape, TinyDbrx, balance_loss
 from .muon import Muon
@@ -44,7 +45,7 @@ class Trainer:
         self.rates = [arguments.matrix_rate, arguments.other_rate]
         self.step = 0
 
-    def batch(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def batch(self) -> tuple[Tensor, Tensor, Tensor]:
         """Inputs, targets and weights; rows are halved until the last quarter of the training."""
         rows = self.arguments.batch
         at = self.step * rows % (len(self.ids) - rows + 1)
@@ -73,16 +74,19 @@ class Trainer:
         self.step += 1
         return loss, float(balance.detach())
 
-    def language_loss(self, hidden, targets, weights) -> tuple[float, torch.Tensor]:
+    def language_loss(self, hidden: Tensor, targets: Tensor, weights: Tensor) -> tuple[float, Tensor]:
         """Cross-entropy over the whole vocabulary, chunk by chunk, with its gradient to the hidden states."""
-        hidden.requires_grad_()
+        counted = weights.nonzero().flatten()
         total, loss = weights.sum(), 0.0
-        for h, target, weight in zip(hidden.split(CHUNK), targets.split(CHUNK), weights.split(CHUNK)):
+        gradient = torch.zeros_like(hidden)
+        for chunk in counted.split(CHUNK):
+            h = hidden[chunk].requires_grad_()
             logits = F.linear(h, self.model.lm_head.weight, self.model.multiplicity)
-            part = (F.cross_entropy(logits, target, reduction="none") * weight).sum() / total
+            part = (F.cross_entropy(logits, targets[chunk], reduction="none") * weights[chunk]).sum() / total
             part.backward()
+            gradient[chunk] = h.grad
             loss += float(part.detach())
-        return loss, hidden.grad
+        return loss, gradient
 
     def schedule(self) -> float:
         left = self.arguments.steps - self.step
@@ -111,7 +115,7 @@ def main() -> None:
     started, seen = time.time(), 0
     with open(arguments.out / "loss.csv", "a", newline="") as log:
         writer = csv.writer(log)
-        while trainer.step < arguments.steps:
+        while trainer.step < (arguments.until or arguments.steps):
             loss, balance = trainer.advance()
             seen += arguments.batch * 1024
             writer.writerow([trainer.step, f"{loss:.4f}", f"{balance:.4f}"])
@@ -120,7 +124,7 @@ def main() -> None:
                 print(
                     f"step {trainer.step} loss {loss:.3f} balance {balance:.3f} {seen / (time.time() - started):.0f} tokens/s", flush=True
                 )
-            if trainer.step % 100 == 0 or trainer.step == arguments.steps:
+            if trainer.step % 100 == 0 or trainer.step in (arguments.until, arguments.steps):
                 trainer.save(checkpoint)
 
 
@@ -129,6 +133,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--out", type=Path, default=Path("run"))
     parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--until", type=int, help="stop after this step, to go on with another corpus")
     parser.add_argument("--decay", type=int, default=800)
     parser.add_argument("--batch", type=int, default=2, help="rows of 1024 tokens a step")
     parser.add_argument("--matrix-rate", type=float, default=0.02)
