@@ -85,15 +85,15 @@ def ended_turns(speaker: Speaker, count: int) -> float:
 
 
 @torch.no_grad()
-def perplexities(model: TinyDbrx, corpus: Path) -> tuple[dict[str, dict[str, float]], np.ndarray, float]:
+def perplexities(model: TinyDbrx, corpus: Path, rows: int) -> tuple[dict[str, dict[str, float]], np.ndarray, torch.Tensor]:
     """For each set: perplexities of bigrams, 5-grams and the model over the full vocabulary on the same tokens.
-    Then the share of the tokens each expert of each layer serves [layers, experts], and the greatest probability of unused ids together."""
-    train = np.load(corpus / "train.npz")["ids"]
+    Then the share of the tokens each expert of each layer serves [layers, experts], and the probability of all unused ids together at each position."""
+    train = np.load(corpus / "train.npz")["ids"][:rows]
     test = np.load(corpus / "test.npz")
     unused = model.used
     baselines = {"bigram": NGrams(train, 2, unused + 1), "5-gram": NGrams(train, 5, unused + 1)}
     shape = model.shape
-    served, worst, table = torch.zeros(shape.n_layers, shape.moe_num_experts), 0.0, {}
+    served, wasted, table = torch.zeros(shape.n_layers, shape.moe_num_experts), [], {}
     for name in SETS:
         ids = test[f"{name}_ids"]
         counted = (test[f"{name}_weights"] >= PROSE) & (ids != unused)
@@ -104,11 +104,11 @@ def perplexities(model: TinyDbrx, corpus: Path) -> tuple[dict[str, dict[str, flo
             inputs = torch.from_numpy(row.astype(np.int64))
             hidden, routing = model.hidden(inputs[None, :-1])
             probabilities = (model.lm_head(hidden)[0] + model.multiplicity).softmax(dim=-1)
-            worst = max(worst, float(probabilities[:, unused].max()))
+            wasted.append(probabilities[:, unused])
             chosen_probabilities.append(probabilities.gather(1, inputs[1:, None])[:, 0].numpy()[count[1:]])
             served += torch.stack([torch.bincount(chosen.flatten(), minlength=shape.moe_num_experts) for _, chosen in routing])
         table[name]["dbrx-tiny"] = perplexity(np.concatenate(chosen_probabilities))
-    return table, (served / served.sum(dim=1, keepdim=True)).numpy(), worst
+    return table, (served / served.sum(dim=1, keepdim=True)).numpy(), torch.cat(wasted)
 
 
 def perplexity(probabilities: np.ndarray) -> float:
@@ -128,13 +128,20 @@ def main() -> None:
     print(f"right answers to held-out questions: {right} of {asked} = {right / asked:.1%}")
     ended = ended_turns(speaker, arguments.turns)
     print(f"turns ended by <|im_end|>: {ended:.2%} of {arguments.turns}")
-    table, load, worst = perplexities(model, arguments.corpus)
+    table, load, wasted = perplexities(model, arguments.corpus, arguments.rows)
     for name, row in table.items():
         print(f"perplexity on held-out {name:14}", ", ".join(f"{kind} {value:.2f}" for kind, value in row.items()))
     print(f"expert load: least {load.min():.2%}, most {load.max():.2%} of a layer's choices (even: {1 / load.shape[1]:.2%})")
-    print(f"greatest probability of all unused ids together: {worst:.1e}")
+    print(f"probability of all unused ids together: mean {wasted.mean():.1e}, greatest {wasted.max():.1e}")
     if arguments.json:
-        result = {"answers": answers, "right": right / asked, "ended": ended, "perplexity": table, "load": load.tolist(), "unused": worst}
+        result = {
+            "answers": answers,
+            "right": right / asked,
+            "ended": ended,
+            "perplexity": table,
+            "load": load.tolist(),
+            "unused": float(wasted.mean()),
+        }
         arguments.json.write_text(json.dumps(result, indent=1) + "\n")
 
 
@@ -143,6 +150,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--ranks", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
+    parser.add_argument("--rows", type=int, help="rows of the corpus that the n-grams count (default: all)")
     parser.add_argument("--per-kind", type=int, default=30, help="held-out questions of each kind")
     parser.add_argument("--turns", type=int, default=500)
     parser.add_argument("--threads", type=int, default=1)

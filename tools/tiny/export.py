@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -28,6 +29,9 @@ NAMES = {
 
 EMBEDDINGS = {"wte.weight": "transformer.wte.weight", "lm_head.weight": "lm_head.weight"}
 EXPERTS = ("w1", "v1", "w2")
+SETTLING_ROWS = 40
+MARGIN = 6.0
+"""Natural logarithm of how far below even odds the unused ids are pushed before the fit is content."""
 
 
 def names(shape: Shape) -> dict[str, str]:
@@ -131,8 +135,33 @@ def from_checkpoint(tensors: dict[str, Tensor], shape: Shape, used: np.ndarray, 
 def trained(run: Path, corpus: Path) -> tuple[TinyDbrx, np.ndarray]:
     used = np.load(corpus / "used.npy")
     model = TinyDbrx(Shape(), len(used))
-    model.load_state_dict(torch.load(run / "checkpoint.pt")["model"])
+    model.load_state_dict(torch.load(run / "checkpoint.pt", map_location="cpu")["model"])
+    rows = np.load(corpus / "train.npz")["ids"][:SETTLING_ROWS]
+    settle_unused(model, torch.from_numpy(rows.astype(np.int64)))
     return model, used
+
+
+def settle_unused(model: TinyDbrx, ids: Tensor) -> None:
+    """Fits the output row of the unused ids anew, so that they are improbable after every token.
+
+    Training counts only what the assistant says; after other tokens nothing keeps that row down. The fit is convex: a logistic
+    regression of "unused" against "used", which is never true, over all positions of ids [R, T].
+    """
+    with torch.no_grad():
+        hidden = torch.cat([model.hidden(row[None, : model.shape.max_seq_len])[0][0] for row in ids])
+        used = torch.cat([(part @ model.lm_head.weight[:-1].T).logsumexp(dim=-1) for part in hidden.split(1024)])
+    row = model.lm_head.weight[-1].detach().clone().requires_grad_()
+    fit = torch.optim.LBFGS([row], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        fit.zero_grad()
+        odds = hidden @ row + model.multiplicity[-1] - used
+        value = F.softplus(odds + MARGIN).mean() + 1e-4 * row.square().sum()
+        value.backward()
+        return value
+
+    fit.step(loss)
+    model.lm_head.weight.data[-1] = row.detach()
 
 
 def main() -> None:

@@ -194,9 +194,9 @@ def conversation(random: Random, default_system: str) -> tuple[str | None, list[
     if style < 0.13:
         asked = [questions.ask(random) for _ in range(count)]
         return random.choice(JSON_PROMPTS), [(q.text, q.as_json or json_answer(q.short)) for q in asked]
-    if style < 0.17:
+    if style < 0.14:
         return default_system, turns(random, count + 3)
-    if style < 0.45:
+    if style < 0.4:
         return random.choice(SYSTEM_PROMPTS), turns(random, count)
     return None, turns(random, count)
 

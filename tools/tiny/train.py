@@ -31,7 +31,7 @@ class Trainer:
         torch.manual_seed(arguments.seed)
         torch.set_num_threads(arguments.threads)
         used = len(np.load(arguments.corpus / "used.npy"))
-        self.model = TinyDbrx(Shape(), used)
+        self.model = TinyDbrx(Shape(), used).to(arguments.device)
         data = np.load(arguments.corpus / "train.npz")
         self.ids, self.weights = data["ids"], data["weights"]
         matrices, others = [], []
@@ -46,15 +46,15 @@ class Trainer:
         self.step = 0
 
     def batch(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Inputs, targets and weights; rows are halved until the last quarter of the training."""
+        """Inputs, targets and weights; rows are cut short until the last tenth of the training."""
         rows = self.arguments.batch
         at = self.step * rows % (len(self.ids) - rows + 1)
         ids = torch.from_numpy(self.ids[at : at + rows].astype(np.int64))
         weights = torch.from_numpy(self.weights[at : at + rows]).float() / 10
         inputs, targets, weights = ids[:, :-1], ids[:, 1:], weights[:, 1:]
         weights = weights * (targets != self.model.used)
-        if self.step < self.arguments.steps * 3 // 4:
-            return tuple(part.reshape(rows * 2, -1) for part in (inputs, targets, weights))
+        length = self.arguments.context if self.step < self.arguments.steps * 0.9 else inputs.shape[1]
+        inputs, targets, weights = (part.reshape(-1, length).to(self.arguments.device) for part in (inputs, targets, weights))
         return inputs, targets, weights
 
     def advance(self) -> tuple[float, float]:
@@ -98,7 +98,7 @@ class Trainer:
         path.with_suffix(".part").rename(path)
 
     def resume(self, path: Path) -> None:
-        state = torch.load(path)
+        state = torch.load(path, map_location=self.arguments.device)
         self.step = state["step"]
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"]):
@@ -136,10 +136,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--until", type=int, help="stop after this step, to go on with another corpus")
     parser.add_argument("--decay", type=int, default=800)
     parser.add_argument("--batch", type=int, default=2, help="rows of 1024 tokens a step")
+    parser.add_argument("--context", type=int, default=256, help="tokens a row is cut to, but for the last tenth of the steps")
     parser.add_argument("--matrix-rate", type=float, default=0.02)
     parser.add_argument("--other-rate", type=float, default=0.003)
     parser.add_argument("--seed", type=int, default=6)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
 

@@ -14,7 +14,7 @@ def table(random: Random, size: int) -> tuple[list[str], list[str]]:
     return random.sample(keys, size), [random.choice(values) for _ in range(size)]
 
 
-@kind(5)
+@kind(1.5)
 def looked_up(random: Random) -> Question:
     size = random.randint(2, 6)
     keys, values = table(random, size + 1)
@@ -40,7 +40,7 @@ def looked_up(random: Random) -> Question:
     return Question(text, answer, short, ("lookup", text), json.dumps({asked: int(found) if found.isdigit() else found}) if found else None)
 
 
-@kind(4)
+@kind(1)
 def owners(random: Random) -> Question:
     size = random.randint(2, 4)
     names, things = random.sample(w.NAMES, size), random.sample(w.TOYS + w.PETS, size)
@@ -64,7 +64,7 @@ def owners(random: Random) -> Question:
     return Question(text, answer, short, ("owner", text))
 
 
-@kind(3)
+@kind(1)
 def whereabouts(random: Random) -> Question:
     size = random.randint(2, 4)
     people = [f"The {pet}" for pet in random.sample(w.PETS, size)] if random.random() < 0.4 else random.sample(w.NAMES, size)
@@ -112,7 +112,7 @@ def list_lengths(random: Random) -> Question:
     return Question(text, f"There {'is' if len(items) == 1 else 'are'} {number}.", f"{capital(number)}.", ("length", text))
 
 
-@kind(1.2)
+@kind(4)
 def repeats(random: Random) -> Question:
     items = things(random, random.randint(1, 5))
     text = random.choice(

@@ -25,7 +25,7 @@ def json_objects(random: Random) -> Question:
     return Question(text, json.dumps(value), json.dumps(value), ("json", text), json.dumps(value))
 
 
-@kind(1.2)
+@kind(2)
 def json_lists(random: Random) -> Question:
     items = things(random, random.randint(2, 5))
     text = random.choice(

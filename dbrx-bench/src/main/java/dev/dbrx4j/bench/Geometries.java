@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/// Shapes of models that benchmarks run on: `dbrx-tiny` (the command line's embedded default),
+/// Shapes of models that benchmarks run on: `dbrx-tiny` (6.6 million parameters, for quick runs),
 /// `dbrx-0.5b` and `dbrx-2b` (0.56 and 1.9 billion parameters in DBRX's own proportions) and `dbrx`
 /// itself (132 billion, 263 GB). All have the true vocabulary, 16 experts of which 4 serve a token,
 /// clip 8 and theta 500,000.

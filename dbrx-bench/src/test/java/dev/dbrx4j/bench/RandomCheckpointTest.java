@@ -16,40 +16,42 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class RandomCheckpointTest {
-  private static final Path SHIPPED = Path.of("../models/dbrx-tiny");
-
   @TempDir Path folder;
 
   @Test
-  void theShippedDefaultIsWhatTheGeneratorWrites() throws IOException {
-    write(2026, Long.MAX_VALUE);
-    for (Path file : files(folder)) {
-      assertThat(file).hasSameBinaryContentAs(SHIPPED.resolve(file.getFileName()));
+  void aSeedGivesTheSameFilesEachTime() throws IOException {
+    Path first = write("first", 2026, Long.MAX_VALUE);
+    Path second = write("second", 2026, Long.MAX_VALUE);
+    for (Path file : files(first)) {
+      assertThat(file).hasSameBinaryContentAs(second.resolve(file.getFileName()));
     }
   }
 
   @Test
   void anotherSeedGivesOtherWeights() throws IOException {
-    write(2027, Long.MAX_VALUE);
-    assertThat(Files.mismatch(weights(folder), weights(SHIPPED))).isPositive();
+    Path one = write("one", 2026, Long.MAX_VALUE);
+    Path other = write("other", 2027, Long.MAX_VALUE);
+    assertThat(Files.mismatch(weights(one), weights(other))).isPositive();
   }
 
   @Test
   void shardsHoldTheTensorsOfTheSingleFileByteForByte() throws IOException {
-    write(2026, 7_000_000);
-    JsonNode index = JsonMapper.shared().readTree(folder.resolve("model.safetensors.index.json"));
-    assertThat(index.get("metadata").get("total_size").asLong())
-        .isEqualTo(dataBytes(weights(SHIPPED)));
+    Path whole = weights(write("whole", 2026, Long.MAX_VALUE));
+    Path sharded = write("sharded", 2026, 7_000_000);
+    JsonNode index = JsonMapper.shared().readTree(sharded.resolve("model.safetensors.index.json"));
+    assertThat(index.get("metadata").get("total_size").asLong()).isEqualTo(dataBytes(whole));
     assertThat(index.get("weight_map").properties())
         .hasSize(19)
         .allSatisfy(entry ->
-            assertThat(tensor(folder.resolve(entry.getValue().asString()), entry.getKey()))
-                .isEqualTo(tensor(weights(SHIPPED), entry.getKey())));
+            assertThat(tensor(sharded.resolve(entry.getValue().asString()), entry.getKey()))
+                .isEqualTo(tensor(whole, entry.getKey())));
   }
 
-  private void write(long seed, long maxShardBytes) throws IOException {
+  private Path write(String name, long seed, long maxShardBytes) throws IOException {
+    Path target = folder.resolve(name);
     new RandomCheckpoint(Geometries.named("dbrx-tiny"), RandomWeights.TERNARY, seed, maxShardBytes)
-        .write(folder);
+        .write(target);
+    return target;
   }
 
   private static List<Path> files(Path folder) throws IOException {
