@@ -11,15 +11,14 @@ final class ModelFolder {
       names = {"-m", "--model"},
       paramLabel = "DIR",
       description =
-          "The model: a Hugging Face checkpoint or an exported bundle. Without it, a tiny one with random"
-              + " weights.")
+          "The model: a Hugging Face checkpoint or an exported bundle. Without it, the tiny one"
+              + " of this repository.")
   private @Nullable Path folder;
 
   /// The model's folder; tells, once, when it is the default one.
   Path path(Stdio stdio) {
     if (folder == null) {
-      stdio.note(
-          "no --model given: using the tiny default model, whose random weights write noise");
+      stdio.note("no --model given: using the tiny default model, which knows little");
       folder = DefaultModel.folder();
     }
     return folder;

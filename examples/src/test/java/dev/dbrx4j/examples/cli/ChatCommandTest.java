@@ -44,9 +44,9 @@ class ChatCommandTest {
 
   @Test
   void aTurnSeesTheOnesBefore() {
-    String first = chat("Hello\n");
-    assertThat(chat("Hello\nHello\n").substring(first.length())).isNotEqualTo(first);
-    assertThat(chat("Hello\nclear\nHello\n").substring(first.length())).isEqualTo(first);
+    String alone = chat("What is my name?\n");
+    assertThat(chat("My name is Anna.\nWhat is my name?\n")).doesNotEndWith(alone);
+    assertThat(chat("My name is Anna.\nclear\nWhat is my name?\n")).endsWith(alone);
   }
 
   @Test

@@ -19,7 +19,7 @@ class GenerateCommandTest {
   void theDefaultModelIsAnnouncedAndItsTextIsAllOfTheOutput() {
     Run run = Run.of("generate", "-n", "8", PROMPT);
     assertThat(run.exit()).isZero();
-    assertThat(run.err().lines()).singleElement().asString().contains("random weights");
+    assertThat(run.err().lines()).singleElement().asString().contains("tiny default model");
     assertThat(run.text()).endsWith("\n").hasSizeGreaterThan(8);
   }
 

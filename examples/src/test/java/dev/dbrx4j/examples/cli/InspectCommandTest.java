@@ -35,11 +35,11 @@ class InspectCommandTest {
     Run run = Run.of("inspect", "--model", Run.TINY, "--context-length", "1024");
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.text())
-        .containsPattern("experts +16 of width 48")
-        .containsPattern("parameters +6,577,312\n")
-        .containsPattern("checkpoint +12\\.5 MiB")
-        .containsPattern("KV cache +256 B a token")
-        .containsPattern("KV cache +256\\.0 KiB for a sequence of 1,024 tokens");
+        .containsPattern("experts +16 of width 96")
+        .containsPattern("parameters +28,255,360\n")
+        .containsPattern("checkpoint +53\\.9 MiB")
+        .containsPattern("KV cache +2\\.0 KiB a token")
+        .containsPattern("KV cache +2\\.0 MiB for a sequence of 1,024 tokens");
   }
 
   @Test
