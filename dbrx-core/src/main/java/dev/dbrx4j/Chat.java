@@ -11,7 +11,8 @@ import java.util.List;
 /// ```
 ///
 /// Without a system turn the model's default system prompt applies, if its template has one. The
-/// answer is not added: call [#assistant(String)] with it to go on. For one thread at a time.
+/// answer is not added: call [#assistant(String)] with it to go on, or use a [Session]. For one
+/// thread at a time.
 public final class Chat {
   private final DbrxModel model;
   private final List<ChatMessage> messages = new ArrayList<>();

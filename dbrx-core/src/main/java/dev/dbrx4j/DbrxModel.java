@@ -211,6 +211,30 @@ public final class DbrxModel implements AutoCloseable {
     return engine.submit(request).result().finishReason() == FinishReason.LENGTH;
   }
 
+  /// {@return a conversation that the model keeps in mind}
+  public Session newSession() {
+    return new Session(this, encoder, List.of(), new int[0]);
+  }
+
+  /// Restores a saved session. Its part of the KV cache is loaded if a slot is free.
+  ///
+  /// @param file what [Session#save(Path)] wrote
+  /// @return the session
+  /// @throws InvalidRequestException if the file is damaged, of another version, or another model's
+  /// @throws ModelIoException if it cannot be read
+  public Session restoreSession(Path file) {
+    SessionFile.Content saved = new SessionFile(file, engine).read(config.vocabSize());
+    return new Session(this, encoder, saved.messages(), saved.ids());
+  }
+
+  SessionFile sessionFile(Path file) {
+    return new SessionFile(file, engine);
+  }
+
+  GenerationOptions merged(GenerationOptions options) {
+    return options.withDefaults(defaults);
+  }
+
   private Generation submit(Prompt prompt, GenerationOptions options, int streamCapacity) {
     GenerationOptions merged = options.withDefaults(defaults);
     TokenSampler.checkTokens(merged, config.vocabSize());

@@ -44,6 +44,35 @@ record PromptEncoder(
     return fitted(ids, keep);
   }
 
+  /// What follows the model's answer in the prompt of the next turn: the end of its own turn, the
+  /// user's turn, and the beginning of the next answer. Empty if the template does not simply
+  /// append turns.
+  ///
+  /// @param before the conversation, up to what the model answered to
+  /// @param message what the user says next
+  Optional<int[]> afterAnswer(List<ChatMessage> before, ChatMessage message) {
+    int[] prompt = requireLanguage().encode(before);
+    List<ChatMessage> after = new ArrayList<>(before);
+    after.add(ChatMessage.assistant(""));
+    after.add(message);
+    int[] next = requireLanguage().encode(after);
+    return Arrays.mismatch(prompt, next) == prompt.length
+        ? Optional.of(Arrays.copyOfRange(next, prompt.length, next.length))
+        : Optional.empty();
+  }
+
+  /// Encodes a conversation of whatever length.
+  int[] encodeWhole(List<ChatMessage> messages) {
+    return requireLanguage().encode(messages);
+  }
+
+  /// Makes a conversation fit whose ids are known, as the policy says.
+  int[] fit(int[] ids, List<ChatMessage> messages, int maxNewTokens) {
+    boolean drops = overflow == OverflowPolicy.DROP_OLDEST_TURNS && !messages.isEmpty();
+    return encode(
+        fits(ids) || !drops ? new Prompt.Ids(ids) : new Prompt.Chat(messages), maxNewTokens);
+  }
+
   private Language requireLanguage() {
     return language.orElseThrow(() ->
         new InvalidRequestException(

@@ -71,6 +71,22 @@ final class ChatTest {
         .hasMessageContaining("DROP_OLDEST_TURNS");
   }
 
+  @Test
+  void appendsATurnToWhatTheModelSaid() {
+    PromptEncoder encoder = encoder(1000, OverflowPolicy.ERROR);
+    List<ChatMessage> before = CONVERSATION.subList(0, 4);
+    int[] prompt = encoder.encodeWhole(before);
+    int[] answer = DBRX.tokenizer().encode("The second answer.");
+
+    int[] next = encoder.afterAnswer(before, CONVERSATION.getLast()).orElseThrow();
+
+    assertThat(concat(prompt, answer, next)).isEqualTo(encoder.encodeWhole(CONVERSATION));
+  }
+
+  private static int[] concat(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
+  }
+
   private static PromptEncoder encoder(int maxContext, OverflowPolicy overflow) {
     return new PromptEncoder(Optional.of(DBRX), 100_352, maxContext, overflow);
   }

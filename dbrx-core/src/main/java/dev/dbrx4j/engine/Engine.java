@@ -1,10 +1,19 @@
 package dev.dbrx4j.engine;
 
+import dev.dbrx4j.DbrxException;
 import dev.dbrx4j.ModelClosedException;
 import dev.dbrx4j.ModelListener;
 import dev.dbrx4j.ModelStats;
+import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.QueueFullException;
 import dev.dbrx4j.spi.ModelRunner;
+import java.lang.foreign.MemorySegment;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +38,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
           1,
           Thread.ofPlatform().daemon().name("dbrx4j-alarms").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
+  private final Queue<FutureTask<?>> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean closing;
 
   private Engine(ModelRunner runner, Vocabulary vocabulary, EngineLimits limits) {
@@ -54,6 +64,16 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   /// {@return the longest sequence it can hold, in tokens}
   public int maxContext() {
     return runner.maxContext();
+  }
+
+  /// {@return what tells the model's KV cache from any other's}
+  public String modelIdentity() {
+    return runner.identity();
+  }
+
+  /// {@return bytes that one token takes in the KV cache}
+  public long kvBytesPerToken() {
+    return runner.kvBytesPerToken();
   }
 
   /// {@return what it has done so far}
@@ -93,14 +113,88 @@ public final class Engine implements AutoCloseable, Generation.Signals {
 
   private synchronized Generation enqueue(Request request) {
     if (closing) {
-      throw new ModelClosedException("the model is closed");
+      throw closed();
     }
     return loop.submit(request, vocabulary, this);
+  }
+
+  /// Copies keys and values of some tokens out of the KV cache.
+  ///
+  /// @param ids a sequence of tokens
+  /// @param position the first token wanted
+  /// @param limit how many at most
+  /// @param target shared memory for `limit * kvBytesPerToken()` bytes
+  /// @return how many the cache still holds, and were copied
+  public int readKv(int[] ids, int position, int limit, MemorySegment target) {
+    TokenList tokens = new TokenList(ids);
+    return call(() -> loop.readKv(tokens, position, limit, target));
+  }
+
+  /// Puts keys and values of some tokens into a slot that nobody needs, to be found by a request
+  /// that begins with these tokens.
+  ///
+  /// @param ids a sequence of tokens
+  /// @param position the first token given; everything before it was put there already
+  /// @param count how many
+  /// @param source shared memory of `count * kvBytesPerToken()` bytes
+  /// @return false if there is no such slot, or no longer
+  public boolean writeKv(int[] ids, int position, int count, MemorySegment source) {
+    TokenList tokens = new TokenList(ids);
+    return call(() -> loop.writeKv(tokens, position, count, source));
+  }
+
+  /// Does something on the engine's thread, between two steps.
+  private <T> T call(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    addTask(task);
+    wake();
+    return join(task);
+  }
+
+  private synchronized void addTask(FutureTask<?> task) {
+    if (closing) {
+      throw closed();
+    }
+    tasks.add(task);
+  }
+
+  private static <T> T join(FutureTask<T> task) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // it does not take long
+        }
+      }
+    } catch (CancellationException e) {
+      throw closed();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof DbrxException known
+          ? known
+          : new NativeRuntimeException("the KV cache cannot be copied", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ModelClosedException closed() {
+    return new ModelClosedException("the model is closed");
+  }
+
+  private void runTasks() {
+    for (FutureTask<?> task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
   }
 
   private void work() {
     try {
       while (!closing) {
+        runTasks();
         if (!loop.step()) {
           LockSupport.park(this);
         }
@@ -112,6 +206,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
       throw defect;
     } finally {
       alarms.shutdownNow();
+      tasks.forEach(task -> task.cancel(false));
       loop.telemetry().events().close();
       runner.close();
     }

@@ -235,6 +235,32 @@ final class EngineLoop {
     telemetry.failed(sequence.generation().number(), cause);
   }
 
+  /// Copies cached keys and values of some tokens, as far as any slot holds these and all before
+  /// them.
+  ///
+  /// @return how many
+  int readKv(TokenList tokens, int position, int limit, MemorySegment target) {
+    Slot slot = scheduler.slots().donor(tokens);
+    int count = Math.clamp(slot.sharedPrefix(tokens) - position, 0, limit);
+    if (count > 0) {
+      runner.readKv(slot.index(), position, count, target);
+    }
+    return count;
+  }
+
+  /// Puts keys and values of some tokens behind those of all before them, if a free slot holds
+  /// these and nothing else.
+  ///
+  /// @return whether one does
+  boolean writeKv(TokenList tokens, int position, int count, MemorySegment source) {
+    Optional<Slot> slot = scheduler.slots().toFill(tokens, position);
+    slot.ifPresent(each -> {
+      runner.writeKv(each.index(), position, count, source);
+      each.stored(count);
+    });
+    return slot.isPresent();
+  }
+
   /// {@return what the engine has done so far; from any thread}
   ModelStats stats() {
     return telemetry.stats(scheduler.waiting(), runner.slots(), runner.maxContext());

@@ -44,8 +44,13 @@ final class Slot {
 
   void take(Sequence owner, int reusedTokens, long use) {
     sequence = owner;
-    tokens = owner.tokens();
-    filled = reusedTokens;
+    assign(owner.tokens(), reusedTokens, use);
+  }
+
+  /// From now on holds the first of these tokens.
+  void assign(TokenList list, int held, long use) {
+    tokens = list;
+    filled = held;
     lastUse = use;
   }
 

@@ -41,10 +41,11 @@ final class SlotTable {
 
   /// Gives the sequence a slot; empty when none is free.
   Optional<Placement> take(Sequence sequence) {
-    return slots.stream()
-        .filter(Slot::isFree)
-        .min(Comparator.comparingLong(Slot::lastUse))
-        .map(oldest -> place(sequence, oldest));
+    return oldestFree().map(oldest -> place(sequence, oldest));
+  }
+
+  private Optional<Slot> oldestFree() {
+    return slots.stream().filter(Slot::isFree).min(Comparator.comparingLong(Slot::lastUse));
   }
 
   private Placement place(Sequence sequence, Slot oldest) {
@@ -58,11 +59,26 @@ final class SlotTable {
 
   /// The slot that shares the longest prefix with the prompt; of several a free one, and of those
   /// the one used last.
-  private Slot donor(TokenList prompt) {
+  Slot donor(TokenList prompt) {
     Comparator<Slot> byPrefix = Comparator.comparingInt(slot -> slot.sharedPrefix(prompt));
     return slots.stream()
         .max(byPrefix.thenComparing(Slot::isFree).thenComparingLong(Slot::lastUse))
         .orElseThrow();
+  }
+
+  /// A free slot that holds exactly the first `length` of these tokens; to begin with, the one that
+  /// was unused for longest is emptied for them.
+  Optional<Slot> toFill(TokenList tokens, int length) {
+    Optional<Slot> slot = length == 0 ? oldestFree() : freeWithExactly(tokens, length);
+    slot.ifPresent(each -> each.assign(tokens, length, ++uses));
+    return slot;
+  }
+
+  private Optional<Slot> freeWithExactly(TokenList tokens, int length) {
+    return slots.stream()
+        .filter(slot -> slot.isFree() && slot.filled() == length)
+        .filter(slot -> slot.sharedPrefix(tokens) == length)
+        .findFirst();
   }
 
   void release(Slot slot) {

@@ -1,6 +1,7 @@
 package dev.dbrx4j.spi;
 
 import dev.dbrx4j.DbrxConfig;
+import java.lang.foreign.MemorySegment;
 
 /// Runs forward passes of one loaded model and owns its KV cache. Called by one thread only, the
 /// engine's, except for [#terminate()].
@@ -42,8 +43,33 @@ public interface ModelRunner extends AutoCloseable {
   /// @param tokens positions to copy, from 0
   void copySlot(int from, int to, int tokens);
 
+  /// {@return what tells this model's KV cache from that of any other: the same for every runner of
+  /// the same weights, precision and device kind, also after a restart}
+  String identity();
+
+  /// {@return bytes that one token takes in the KV cache}
+  long kvBytesPerToken();
+
+  /// Copies keys and values out of a slot, in a layout of the runner's own.
+  ///
+  /// @param slot the KV-cache row
+  /// @param position the first token
+  /// @param tokens how many
+  /// @param target `tokens * kvBytesPerToken()` bytes
+  void readKv(int slot, int position, int tokens, MemorySegment target);
+
+  /// Copies keys and values into a slot.
+  ///
+  /// @param slot the KV-cache row
+  /// @param position the first token
+  /// @param tokens how many
+  /// @param source what [#readKv] gave for as many tokens at the same position, in a runner of the
+  ///   same identity
+  void writeKv(int slot, int position, int tokens, MemorySegment source);
+
   /// Ends the pass under way on the engine thread, which then throws [RunTerminatedException]; a
-  /// call while none is under way does nothing. May be called from any thread.
+  /// call while none is under way, or after [#close()], does nothing. May be called from any
+  /// thread.
   void terminate();
 
   /// Frees the KV cache and the session. Not while a pass is under way.

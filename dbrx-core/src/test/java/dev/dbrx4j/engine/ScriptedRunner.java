@@ -6,6 +6,7 @@ import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.RunTerminatedException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// A model whose logits are a pure function of the tokens that a slot holds: whoever loses count of
@@ -171,6 +172,26 @@ public final class ScriptedRunner implements ModelRunner {
   @Override
   public void copySlot(int from, int to, int tokens) {
     System.arraycopy(cache[from], 0, cache[to], 0, tokens);
+  }
+
+  @Override
+  public String identity() {
+    return "scripted";
+  }
+
+  @Override
+  public long kvBytesPerToken() {
+    return Integer.BYTES;
+  }
+
+  @Override
+  public void readKv(int slot, int position, int tokens, MemorySegment target) {
+    MemorySegment.copy(cache[slot], position, target, ValueLayout.JAVA_INT, 0, tokens);
+  }
+
+  @Override
+  public void writeKv(int slot, int position, int tokens, MemorySegment source) {
+    MemorySegment.copy(source, ValueLayout.JAVA_INT, 0, cache[slot], position, tokens);
   }
 
   private synchronized void pass(int... slots) {

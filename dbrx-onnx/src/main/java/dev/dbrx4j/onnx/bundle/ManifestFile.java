@@ -68,6 +68,14 @@ public final class ManifestFile {
     return parse(JsonObject.parse(bytes, file.toString()));
   }
 
+  /// {@return the checksum of a bundle's manifest, and so, since it lists theirs, of all its files}
+  ///
+  /// @param file one of these files
+  public static String checksumBeside(Path file) {
+    byte[] bytes = JsonObject.readBytes(file.resolveSibling(NAME));
+    return Checksum.hex(Checksum.of(bytes, Math.min(bytes.length, PREFIX_BYTES)));
+  }
+
   private static String prefix(int crc32c) {
     return "{\"crc32c\":\"" + Checksum.hex(crc32c) + "\",";
   }

@@ -108,6 +108,54 @@ final class KvCache {
     }
   }
 
+  /// {@return bytes that one token takes}
+  long tokenBytes() {
+    return 2L * config.nLayers() * rowBytes / maxContext;
+  }
+
+  /// Copies tokens of a slot out, a run of bytes a head: layer by layer its keys, then its values.
+  void read(int slot, int position, int tokens, MemorySegment target) {
+    forEachHead(
+        slot,
+        position,
+        tokens,
+        (buffer, offset, index, bytes) ->
+            MemorySegment.copy(buffer, offset, target, index * bytes, bytes));
+  }
+
+  /// Copies tokens into a slot, as [#read] has laid them out.
+  void write(int slot, int position, int tokens, MemorySegment source) {
+    forEachHead(
+        slot,
+        position,
+        tokens,
+        (buffer, offset, index, bytes) ->
+            MemorySegment.copy(source, index * bytes, buffer, offset, bytes));
+  }
+
+  /// Does something with the keys or values of a head.
+  private interface HeadAction {
+    /// @param buffer where they are
+    /// @param offset where they begin
+    /// @param index which run it is, from 0
+    /// @param bytes how long it is
+    void run(MemorySegment buffer, long offset, long index, long bytes);
+  }
+
+  private void forEachHead(int slot, int position, int tokens, HeadAction action) {
+    long headBytes = rowBytes / config.nKvHeads();
+    long tokenBytes = headBytes / maxContext;
+    long index = 0;
+    for (int layer = 0; layer < config.nLayers(); layer++) {
+      for (MemorySegment buffer : List.of(keys.get(layer), values.get(layer))) {
+        for (int head = 0; head < config.nKvHeads(); head++) {
+          long offset = slot * rowBytes + head * headBytes + position * tokenBytes;
+          action.run(buffer, offset, index++, tokens * tokenBytes);
+        }
+      }
+    }
+  }
+
   private static void copy(MemorySegment buffer, long source, long target, long bytes) {
     MemorySegment.copy(buffer, source, buffer, target, bytes);
   }

@@ -2,6 +2,7 @@ package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidRequestException;
+import dev.dbrx4j.onnx.bundle.ManifestFile;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
 import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.spi.Logits;
@@ -9,6 +10,7 @@ import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class OnnxModelRunner implements ModelRunner {
   private static final Map<String, String> SESSION_CONFIGURATION =
       Map.of("session.disable_prepacking", "1", "session.intra_op.allow_spinning", "0");
 
+  private final Path graph;
   private final DbrxConfig config;
   private final int slots;
   private final int maxContext;
@@ -48,9 +51,11 @@ public final class OnnxModelRunner implements ModelRunner {
       OrtRuntime runtime,
       OrtSession session,
       Arena memory,
+      Path graph,
       DbrxConfig config,
       int slots,
       int maxContext) {
+    this.graph = graph;
     this.config = config;
     this.slots = slots;
     this.maxContext = maxContext;
@@ -87,7 +92,8 @@ public final class OnnxModelRunner implements ModelRunner {
     Arena memory = Arena.ofShared();
     try {
       GraphContract.check(session, config, graph);
-      return new OnnxModelRunner(runtime, session, memory, config, options.slots(), maxContext);
+      return new OnnxModelRunner(
+          runtime, session, memory, graph, config, options.slots(), maxContext);
     } catch (RuntimeException e) {
       session.close();
       memory.close();
@@ -193,6 +199,49 @@ public final class OnnxModelRunner implements ModelRunner {
       cache.copySlot(from, to, tokens);
     } finally {
       gate.exit();
+    }
+  }
+
+  @Override
+  public String identity() {
+    return ManifestFile.checksumBeside(graph) + "/" + graph.getFileName();
+  }
+
+  @Override
+  public long kvBytesPerToken() {
+    return cache.tokenBytes();
+  }
+
+  @Override
+  public void readKv(int slot, int position, int tokens, MemorySegment target) {
+    checkKv(slot, position, tokens, target);
+    gate.enter();
+    try {
+      cache.read(slot, position, tokens, target);
+    } finally {
+      gate.exit();
+    }
+  }
+
+  @Override
+  public void writeKv(int slot, int position, int tokens, MemorySegment source) {
+    checkKv(slot, position, tokens, source);
+    gate.enter();
+    try {
+      cache.write(slot, position, tokens, source);
+    } finally {
+      gate.exit();
+    }
+  }
+
+  private void checkKv(int slot, int position, int tokens, MemorySegment memory) {
+    checkRange("slot", slot, 0, slots - 1);
+    checkRange("position", position, 0, maxContext);
+    checkRange("tokens", tokens, 0, maxContext - position);
+    if (memory.byteSize() < tokens * cache.tokenBytes()) {
+      throw new InvalidRequestException(
+          "%d tokens take %d bytes of KV cache, not %d"
+              .formatted(tokens, tokens * cache.tokenBytes(), memory.byteSize()));
     }
   }
 
