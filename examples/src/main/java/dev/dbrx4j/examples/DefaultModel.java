@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// The tiny model that this repository ships, for programs that are given no other. It was trained on
-/// stories and simple questions; its README says what it can do.
+/// The tiny model that this repository ships, for programs that are given no other. It was trained
+/// on stories and simple questions; its README says what it can do.
 public final class DefaultModel {
   private static final Path IN_REPOSITORY = Path.of("models", "dbrx-tiny");
 
