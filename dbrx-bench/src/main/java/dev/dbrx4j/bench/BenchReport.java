@@ -21,6 +21,9 @@ public final class BenchReport {
 
   private final List<Row> rows = new ArrayList<>();
 
+  /// Starts a report without rows.
+  public BenchReport() {}
+
   /// Which of two values is the better one.
   public enum Better {
     /// Speeds.

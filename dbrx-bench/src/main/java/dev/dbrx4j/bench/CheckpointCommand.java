@@ -13,14 +13,16 @@ import picocli.CommandLine.Parameters;
     description = "Write a checkpoint with random weights, to run benchmarks on.")
 final class CheckpointCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Folder to write; created if absent.")
-  private Path folder = Path.of("");
+  @SuppressWarnings("NullAway.Init") // required, so picocli sets it
+  private Path folder;
 
   @Option(
       names = "--geometry",
       paramLabel = "NAME",
       defaultValue = "dbrx-0.5b",
       description = "dbrx, dbrx-0.5b, dbrx-2b or dbrx-tiny (default: ${DEFAULT-VALUE}).")
-  private String geometry = "";
+  @SuppressWarnings("NullAway.Init") // picocli sets the default
+  private String geometry;
 
   @Option(
       names = "--weights",

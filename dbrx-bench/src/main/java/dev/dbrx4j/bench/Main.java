@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "dbrx bench",
     description = "Benchmarks of dbrx4j.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = CheckpointCommand.class)
+    subcommands = {JmhCommand.class, CheckpointCommand.class, CommandLine.HelpCommand.class})
 public final class Main implements Runnable {
   private Main() {}
 

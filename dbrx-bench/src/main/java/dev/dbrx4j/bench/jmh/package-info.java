@@ -1,0 +1,2 @@
+/// JMH benchmarks, run by `./dbrx bench jmh`.
+package dev.dbrx4j.bench.jmh;
