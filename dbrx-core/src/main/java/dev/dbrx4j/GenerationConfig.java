@@ -39,12 +39,17 @@ public record GenerationConfig(List<Integer> eosTokenIds, GenerationOptions defa
     GenerationOptions.Builder options = GenerationOptions.builder();
     try {
       ifSet(json, "max_new_tokens", key -> options.maxNewTokens(integer(json, key)));
+      ifSet(json, "min_new_tokens", key -> options.minNewTokens(integer(json, key)));
+      ifSet(json, "no_repeat_ngram_size", key -> options.noRepeatNgramSize(integer(json, key)));
       ifSet(json, "repetition_penalty", key -> options.repetitionPenalty(json.real(key)));
       if (json.flag("do_sample")) {
         options.temperature(json.has("temperature") ? json.real("temperature") : 1);
         ifSet(json, "top_k", key -> options.topK(integer(json, key)));
         ifSet(json, "top_p", key -> options.topP(json.real(key)));
         ifSet(json, "min_p", key -> options.minP(json.real(key)));
+        ifSet(json, "typical_p", key -> options.typicalP(json.real(key)));
+        ifSet(json, "epsilon_cutoff", key -> options.epsilonCutoff(json.real(key)));
+        ifSet(json, "eta_cutoff", key -> options.etaCutoff(json.real(key)));
       }
     } catch (InvalidRequestException e) {
       throw new InvalidModelException(file + ": " + e.getMessage(), e);
