@@ -46,7 +46,9 @@ final class SectionWriter implements ByteSink {
     if (position != section.offset() + section.tensorBytes()) {
       throw new IllegalStateException(section.name() + " is shorter than planned");
     }
-    write(ByteBuffer.allocate((int) (section.end() - position)));
+    if (position < section.end()) {
+      write(ByteBuffer.allocate((int) (section.end() - position)));
+    }
     return (int) crc32c.getValue();
   }
 }
