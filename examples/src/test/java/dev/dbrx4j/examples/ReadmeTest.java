@@ -2,20 +2,24 @@ package dev.dbrx4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The README is a promise: its Java blocks compile and run as they stand, each in a JVM of its own, in the repository's root.
+/// The README is a promise: its Java blocks compile and run as they stand, each in a JVM of its
+/// own, in the repository's root.
 class ReadmeTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)\\n```", Pattern.DOTALL);
@@ -27,7 +31,8 @@ class ReadmeTest {
   void javaBlockRuns(String block) throws Exception {
     Path source = folder.resolve("Block.java");
     Files.writeString(
-        source, "import module java.base;\nimport dev.dbrx4j.*;\nvoid main() {\n" + block + "\n}\n");
+        source,
+        "import module java.base;\nimport dev.dbrx4j.*;\nvoid main() {\n" + block + "\n}\n");
     Path output = folder.resolve("output");
     Process process =
         new ProcessBuilder(
@@ -35,7 +40,7 @@ class ReadmeTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Ddbrx4j.cache=" + folder.resolve("cache"),
                 "--class-path",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath(),
                 source.toString())
             .directory(ROOT.toFile())
             .redirectErrorStream(true)
@@ -46,21 +51,35 @@ class ReadmeTest {
     assertThat(Files.size(output)).as("something was printed").isPositive();
   }
 
-  /// The dependency that the README names is the one that the quickstart, which CI builds, depends on.
+  /// A module of this JVM lies on its module path; a README block runs on the class path.
+  private static String classPath() {
+    return Stream.of("jdk.module.path", "java.class.path")
+        .map(System::getProperty)
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /// The dependency that the README names is the one that the quickstart, which CI builds, depends
+  /// on.
   @Test
   void dependencyIsTheQuickstarts() throws IOException {
-    String pom = Files.readString(ROOT.resolve("examples/quickstart/pom.xml")).replaceAll("\\s+", "");
+    String pom =
+        Files.readString(ROOT.resolve("examples/quickstart/pom.xml")).replaceAll("\\s+", "");
     assertThat(blocks("xml"))
         .isNotEmpty()
-        .allSatisfy(
-            block -> {
-              assertThat(block).contains("<artifactId>dbrx-onnx</artifactId>");
-              assertThat(pom).contains("<artifactId>dbrx-onnx</artifactId>", versionOf(block));
-            });
+        .allSatisfy(block -> {
+          assertThat(block).contains("<artifactId>dbrx-onnx</artifactId>");
+          assertThat(pom).contains("<artifactId>dbrx-onnx</artifactId>", versionOf(block));
+        });
   }
 
   private static String versionOf(String block) {
-    return Pattern.compile("<version>.*?</version>").matcher(block).results().findFirst().orElseThrow().group();
+    return Pattern.compile("<version>.*?</version>")
+        .matcher(block)
+        .results()
+        .findFirst()
+        .orElseThrow()
+        .group();
   }
 
   static Stream<String> javaBlocks() throws IOException {
