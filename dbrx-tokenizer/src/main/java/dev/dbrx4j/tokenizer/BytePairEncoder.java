@@ -1,45 +1,74 @@
 package dev.dbrx4j.tokenizer;
 
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// Encodes one piece: the lowest-ranked merge first, of equals the leftmost, until none is left.
 ///
-/// Each round scans the whole piece for its lowest merge, which is the fastest way for a short
+/// Each round looks over the whole piece for its lowest merge, which is the fastest way for a short
 /// piece and quadratic for a long one. So a long piece is cut into windows; what is wrong at a seam
 /// between two windows is found by [Merges#stayApart] and encoded again, in a middle part that
 /// grows until both its ends hold. That makes the result exact, and the time linear.
 ///
 /// Holds working memory: for one thread at a time.
 final class BytePairEncoder {
-  /// Bytes of a window.
-  static final int WINDOW = 64;
+  /// The most bytes of a window.
+  static final int WINDOW = 48;
+
+  /// Places looked over at once.
+  private static final int STRIDE = 8;
+
+  private static final long NO_MERGE = (long) PairTable.NONE << Integer.SIZE;
 
   private final Vocabulary vocabulary;
   private final Merges merges;
+  private final PieceCache cache = new PieceCache();
   private final IdBuffer window = new IdBuffer(WINDOW);
   private final IdBuffer middle = new IdBuffer(2 * WINDOW);
-  private int[] parts = new int[2 * WINDOW];
-  private int[] ranks = new int[2 * WINDOW];
+
+  /// The tokens so far, each at the place of its first byte.
+  private int[] parts = {};
+
+  /// For each token the rank of its merge with the next, above its own place: the least is next.
+  private long[] keys = {};
+
+  private int[] next = {};
+  private int[] previous = {};
 
   BytePairEncoder(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
     this.merges = vocabulary.merges();
+    reserve(2 * WINDOW);
   }
 
-  /// Appends the ids of a piece that is no token.
-  void encode(ByteBuffer utf8, int from, int to, IdBuffer out) {
-    if (to - from <= WINDOW) {
-      encodeShort(utf8, from, to, out);
-    } else {
-      encodeLong(utf8, from, to, out);
+  private void reserve(int places) {
+    if (keys.length < places + STRIDE) {
+      parts = new int[places];
+      next = new int[places];
+      previous = new int[places + 1];
+      keys = new long[places + STRIDE];
     }
   }
 
-  private void encodeLong(ByteBuffer utf8, int from, int to, IdBuffer out) {
+  /// Appends the ids of a piece that is no token.
+  void encode(byte[] utf8, int from, int to, IdBuffer out) {
+    if (to - from > WINDOW) {
+      encodeLong(utf8, from, to, out);
+    } else if (to - from > PieceCache.MAX_BYTES) {
+      merge(utf8, from, to, out);
+    } else if (!cache.find(utf8, from, to, out)) {
+      int first = out.size();
+      merge(utf8, from, to, out);
+      cache.put(out, first);
+    }
+  }
+
+  private void encodeLong(byte[] utf8, int from, int to, IdBuffer out) {
     int first = out.size();
-    for (int at = from; at < to; at += WINDOW) {
+    out.reserve((to - from) / 2);
+    for (int at = from, end; at < to; at = end) {
+      end = windowEnd(utf8, at, to);
       window.truncate(0);
-      encodeShort(utf8, at, Math.min(at + WINDOW, to), window);
+      encodeShort(utf8, at, end, window);
       if (at == from || merges.stayApart(out.last(), window.get(0))) {
         out.addAll(window, 0);
       } else {
@@ -48,9 +77,21 @@ final class BytePairEncoder {
     }
   }
 
+  /// A window ends between two characters, where the seam is most likely to hold.
+  private static int windowEnd(byte[] utf8, int from, int to) {
+    if (to - from <= WINDOW) {
+      return to;
+    }
+    int end = from + WINDOW;
+    while ((utf8[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return end;
+  }
+
   /// Appends the window that begins at `seam`, whose first token does not stand beside the last
   /// one: encodes again from some tokens before the seam to some tokens after it.
-  private void join(ByteBuffer utf8, int seam, IdBuffer out, int first) {
+  private void join(byte[] utf8, int seam, IdBuffer out, int first) {
     int kept = out.size();
     int skipped = 0;
     int from = seam;
@@ -74,71 +115,72 @@ final class BytePairEncoder {
     out.addAll(window, skipped);
   }
 
-  private void encodeShort(ByteBuffer utf8, int from, int to, IdBuffer out) {
+  private void encodeShort(byte[] utf8, int from, int to, IdBuffer out) {
     int id = vocabulary.find(utf8, from, to);
     if (id >= 0) {
       out.add(id);
-      return;
-    }
-    int count = start(utf8, from, to);
-    for (int at = lowest(count); at >= 0; at = lowest(count)) {
-      count = merge(ranks[at], at, count);
-    }
-    for (int i = 0; i < count; i++) {
-      out.add(parts[i]);
+    } else {
+      merge(utf8, from, to, out);
     }
   }
 
-  /// One part for each byte, each with the rank of its merge with the next; returns their number.
-  private int start(ByteBuffer utf8, int from, int to) {
+  private void merge(byte[] utf8, int from, int to, IdBuffer out) {
     int count = to - from;
-    if (parts.length < count) {
-      parts = new int[2 * count];
-      ranks = new int[2 * count];
+    start(utf8, from, count);
+    for (long lowest = lowest(count); lowest < NO_MERGE; lowest = lowest(count)) {
+      merge((int) (lowest >>> Integer.SIZE), (int) lowest, count);
     }
-    byte here = utf8.get(from);
-    for (int i = 0; i < count - 1; i++) {
-      byte next = utf8.get(from + i + 1);
-      parts[i] = vocabulary.byteId(here);
-      ranks[i] = vocabulary.bytePair(here, next);
-      here = next;
+    for (int at = 0; at < count; at = next[at]) {
+      out.add(parts[at]);
     }
-    parts[count - 1] = vocabulary.byteId(here);
-    ranks[count - 1] = PairTable.NONE;
-    return count;
   }
 
-  /// Where the lowest rank first occurs, or -1.
-  private int lowest(int count) {
-    int rank = PairTable.NONE;
-    int at = -1;
+  /// One token for each byte.
+  private void start(byte[] utf8, int from, int count) {
+    reserve(count);
+    byte here = utf8[from];
     for (int i = 0; i < count; i++) {
-      if (ranks[i] < rank) {
-        rank = ranks[i];
-        at = i;
-      }
+      byte following = utf8[from + i + 1];
+      parts[i] = vocabulary.byteId(here);
+      keys[i] = key(vocabulary.bytePair(here, following), i);
+      next[i] = i + 1;
+      previous[i + 1] = i;
+      here = following;
     }
-    return at;
+    Arrays.fill(keys, count - 1, count + STRIDE, NO_MERGE);
   }
 
-  /// Applies a merge everywhere, first at `at`; returns how many parts remain. New neighbours can
-  /// only merge to higher ranks, so doing all of one rank at once keeps the order.
-  private int merge(int rank, int at, int count) {
-    int write = at;
-    for (int read = at; read < count; write++) {
-      if (ranks[read] == rank) {
-        read += 2;
-        parts[write] = rank;
-        ranks[write] = read < count ? merges.merged(rank, parts[read]) : PairTable.NONE;
-        if (write > 0) {
-          ranks[write - 1] = merges.merged(parts[write - 1], rank);
-        }
-      } else {
-        parts[write] = parts[read];
-        ranks[write] = ranks[read];
-        read++;
-      }
+  private static long key(int rank, int place) {
+    return (long) rank << Integer.SIZE | place;
+  }
+
+  /// The least key; without branches that depend on the text.
+  private long lowest(int count) {
+    long lowest = NO_MERGE;
+    for (int i = 0; i < count; i += STRIDE) {
+      long a = Math.min(Math.min(keys[i], keys[i + 1]), Math.min(keys[i + 2], keys[i + 3]));
+      long b = Math.min(Math.min(keys[i + 4], keys[i + 5]), Math.min(keys[i + 6], keys[i + 7]));
+      lowest = Math.min(lowest, Math.min(a, b));
     }
-    return write;
+    return lowest;
+  }
+
+  /// Applies a merge at a place, and at those that follow at once.
+  private void merge(int rank, int place, int count) {
+    int at = place;
+    do {
+      int removed = next[at];
+      int following = next[removed];
+      keys[removed] = NO_MERGE;
+      parts[at] = rank;
+      next[at] = following;
+      previous[following] = at;
+      keys[at] = following < count ? key(merges.merged(rank, parts[following]), at) : NO_MERGE;
+      if (at > 0) {
+        int before = previous[at];
+        keys[before] = key(merges.merged(parts[before], rank), before);
+      }
+      at = following;
+    } while (at < count && keys[at] >>> Integer.SIZE == rank);
   }
 }

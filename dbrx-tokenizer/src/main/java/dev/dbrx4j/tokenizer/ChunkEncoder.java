@@ -1,11 +1,11 @@
 package dev.dbrx4j.tokenizer;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Encodes one chunk of a text at a time: characters to UTF-8, UTF-8 to pieces, pieces to ids.
 /// Holds the working memory, small enough for the processor's nearest cache: for one thread at a
@@ -13,28 +13,24 @@ import java.nio.charset.StandardCharsets;
 final class ChunkEncoder {
   private static final byte[] REPLACEMENT_CHARACTER = "\uFFFD".getBytes(StandardCharsets.UTF_8);
   private static final int MAX_BYTES_PER_CHAR = 3;
+  private static final int USUAL_BYTES = MAX_BYTES_PER_CHAR * Chunks.CHARS + Bytes.PADDING;
   private static final int LARGEST_KEPT = 1 << 16;
 
   private final Vocabulary vocabulary;
   private final BytePairEncoder merger;
   private final CharsetEncoder encoder;
   private final CharBuffer chars = CharBuffer.allocate(Chunks.CHARS);
-  private final IdBuffer ids = new IdBuffer(Chunks.CHARS);
-  private ByteBuffer utf8;
+  private IdBuffer ids = new IdBuffer(Chunks.CHARS);
+  private byte[] utf8 = new byte[USUAL_BYTES];
 
   ChunkEncoder(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
     this.merger = new BytePairEncoder(vocabulary);
-    this.utf8 = allocate(MAX_BYTES_PER_CHAR * Chunks.CHARS);
     this.encoder =
         StandardCharsets.UTF_8
             .newEncoder()
             .onMalformedInput(CodingErrorAction.REPLACE)
             .replaceWith(REPLACEMENT_CHARACTER);
-  }
-
-  private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocate(bytes + PieceScanner.PADDING).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /// The ids of the characters in `[from, to)`; valid until the next call. A surrogate without its
@@ -63,30 +59,37 @@ final class ChunkEncoder {
     return ids;
   }
 
-  /// Whether an extraordinary chunk left too much memory behind to keep.
-  boolean oversized() {
-    return utf8.capacity() > LARGEST_KEPT || ids.capacity() > LARGEST_KEPT;
+  /// Lets go of memory that an extraordinary chunk needed.
+  void trim() {
+    if (utf8.length > LARGEST_KEPT || ids.capacity() > LARGEST_KEPT) {
+      utf8 = new byte[USUAL_BYTES];
+      ids = new IdBuffer(Chunks.CHARS);
+    }
   }
 
+  /// Fills [#utf8], puts zeros after it, and returns how many bytes the text has.
   private int transcode(String text, int from, int to) {
-    utf8.clear();
     encoder.reset();
     int at = from;
+    int end = 0;
     while (at < to) {
       int count = Math.min(to - at, Chunks.CHARS);
-      reserve(MAX_BYTES_PER_CHAR * count, to - at);
+      reserve(end, MAX_BYTES_PER_CHAR * count, to - at);
       text.getChars(at, at + count, chars.array(), 0);
-      encoder.encode(chars.clear().limit(count), utf8, at + count == to);
+      ByteBuffer target = ByteBuffer.wrap(utf8, end, utf8.length - end);
+      encoder.encode(chars.clear().limit(count), target, at + count == to);
       at += chars.position();
+      end = target.position();
     }
-    return utf8.position();
+    Bytes.putEight(utf8, end, 0);
+    return end;
   }
 
   /// Makes room for so many bytes, and once it must grow, for so many characters.
-  private void reserve(int bytes, int charsLeft) {
-    if (utf8.remaining() < bytes + PieceScanner.PADDING) {
-      int used = utf8.position();
-      utf8 = allocate(bytes + Math.max(used + charsLeft, used + used / 2)).put(utf8.flip());
+  private void reserve(int used, int bytes, int charsLeft) {
+    if (utf8.length - used < bytes + Bytes.PADDING) {
+      int more = bytes + Math.max(charsLeft, used / 2);
+      utf8 = Arrays.copyOf(utf8, used + more + Bytes.PADDING);
     }
   }
 }

@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// DBRX's tokenizer: text to token ids and back, exactly as tiktoken's cl100k_base with DBRX's
@@ -105,15 +101,15 @@ public final class DbrxTokenizer {
   }
 
   int[] encode(String text, SpecialVocabulary.Filter filter) {
-    IdBuffer all = new IdBuffer(text.length() / 4 + 16);
+    CollectedIds ids = new CollectedIds();
     encoder.encode(
         text,
         filter,
-        ids -> {
-          all.addAll(ids, 0);
+        chunk -> {
+          ids.addLast(chunk);
           return true;
         });
-    return all.toArray();
+    return ids.all();
   }
 
   /// Encodes a text into the caller's buffer.
@@ -167,16 +163,15 @@ public final class DbrxTokenizer {
   /// @throws TokenizerException if a special token occurs in that part and is to be refused
   public int[] encodeFirst(String text, SpecialTokens specialTokens, int maxTokens) {
     checkMaxTokens(maxTokens);
-    IdBuffer first = new IdBuffer(Math.min(maxTokens, text.length() / 4) + 16);
+    CollectedIds ids = new CollectedIds();
     encoder.encode(
         text,
         specialTokens::accept,
-        ids -> {
-          first.addAll(ids, 0);
-          return first.size() < maxTokens;
+        chunk -> {
+          ids.addLast(chunk);
+          return ids.size() < maxTokens;
         });
-    first.truncate(Math.min(first.size(), maxTokens));
-    return first.toArray();
+    return ids.first(maxTokens);
   }
 
   /// Encodes the end of a text, and no more of the text than that needs.
@@ -188,18 +183,15 @@ public final class DbrxTokenizer {
   /// @throws TokenizerException if a special token occurs anywhere and is to be refused
   public int[] encodeLast(String text, SpecialTokens specialTokens, int maxTokens) {
     checkMaxTokens(maxTokens);
-    Deque<int[]> chunks = new ArrayDeque<>();
-    int[] count = {0};
+    CollectedIds ids = new CollectedIds();
     encoder.encodeBackwards(
         text,
         specialTokens::accept,
-        ids -> {
-          chunks.addFirst(ids.toArray());
-          count[0] += ids.size();
-          return count[0] < maxTokens;
+        chunk -> {
+          ids.addFirst(chunk);
+          return ids.size() < maxTokens;
         });
-    IntStream all = chunks.stream().flatMapToInt(Arrays::stream);
-    return all.skip(Math.max(0, count[0] - maxTokens)).toArray();
+    return ids.last(maxTokens);
   }
 
   private static void checkMaxTokens(int maxTokens) {

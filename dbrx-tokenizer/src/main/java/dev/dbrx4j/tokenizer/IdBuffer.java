@@ -25,7 +25,7 @@ final class IdBuffer {
 
   void add(int id) {
     if (size == ids.length) {
-      grow(1);
+      reserve(1);
     }
     ids[size++] = id;
   }
@@ -33,18 +33,22 @@ final class IdBuffer {
   /// Appends the other's ids from an index on.
   void addAll(IdBuffer other, int from) {
     int count = other.size - from;
-    if (ids.length - size < count) {
-      grow(count);
-    }
+    reserve(count);
     System.arraycopy(other.ids, from, ids, size, count);
     size += count;
+  }
+
+  /// Makes room for so many more.
+  void reserve(int more) {
+    if (ids.length - size < more) {
+      ids = Arrays.copyOf(ids, Math.max(size + more, size + size / 2));
+    }
   }
 
   void truncate(int newSize) {
     size = newSize;
   }
 
-  /// Copies as many of the last ids as fit before an index of the target.
   void copyTo(int[] target, int offset, int count) {
     System.arraycopy(ids, 0, target, offset, count);
   }
@@ -55,9 +59,5 @@ final class IdBuffer {
 
   int capacity() {
     return ids.length;
-  }
-
-  private void grow(int more) {
-    ids = Arrays.copyOf(ids, Math.max(size + more, size + (size >> 1)));
   }
 }

@@ -5,7 +5,7 @@ import static dev.dbrx4j.tokenizer.CharacterClasses.NUMBER;
 import static dev.dbrx4j.tokenizer.CharacterClasses.OTHER;
 import static dev.dbrx4j.tokenizer.CharacterClasses.SPACE;
 
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// Cuts UTF-8 into the pieces within which bytes may merge; equal to cl100k's pattern
 ///
@@ -14,68 +14,86 @@ import java.nio.ByteBuffer;
 /// | ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
 /// ```
 ///
-/// The bytes must be valid UTF-8, with [#PADDING] bytes after the last so that eight can be read at
+/// The bytes must be valid UTF-8 with eight zeros after the last, so that eight can be read at
 /// once. The pattern's case folding also lets `ſ` stand for the s of `'s`; that moves a boundary
 /// across which no token reaches, so it is left out.
 final class PieceScanner {
-  /// Bytes that may be read, and are not looked at, after the end.
-  static final int PADDING = 8;
-
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long ONES = 0x0101010101010101L;
 
+  /// For each ASCII character its symbol, see [#symbolAt].
   private static final byte[] ASCII = new byte[128];
 
+  private static final int CLASS_BITS = 2;
+  private static final int CLASS_MASK = (1 << CLASS_BITS) - 1;
+
+  /// For each first byte of a piece, which of the marks of [#nonLetters] must not be set for the
+  /// piece to be a word: letters after perhaps one other character.
+  private static final long[] NO_WORD = new long[256];
+
+  private static final long SECOND_IS_NO_LETTER = 0x8000;
+  private static final long ALWAYS = 1;
+
   static {
+    Arrays.fill(NO_WORD, ALWAYS);
     for (int c = 0; c < ASCII.length; c++) {
-      ASCII[c] = CharacterClasses.of(c);
+      byte type = CharacterClasses.of(c);
+      ASCII[c] = (byte) (1 << CLASS_BITS | type);
+      if (type == LETTER) {
+        NO_WORD[c] = 0;
+      } else if (type != NUMBER && !isNewline(c) && c != '\'') {
+        NO_WORD[c] = SECOND_IS_NO_LETTER;
+      }
     }
   }
 
-  private final ByteBuffer utf8;
+  private final byte[] utf8;
   private final int end;
 
-  /// A scanner over the first `end` bytes of a little-endian heap buffer.
-  PieceScanner(ByteBuffer utf8, int end) {
+  /// A scanner over the first `end` bytes.
+  PieceScanner(byte[] utf8, int end) {
     this.utf8 = utf8;
     this.end = end;
   }
 
   /// The end of the piece that begins at `from`, which lies before the end.
   int pieceEnd(int from) {
-    int first = utf8.get(from);
-    int word = first == ' ' ? from + 1 : from;
-    if (isAsciiLetter(utf8.get(word)) && word < end) {
-      return lettersEnd(word);
+    long eight = Bytes.eight(utf8, from);
+    long stops = nonLetters(eight) & ~0xFFL;
+    if (((stops | ALWAYS) & NO_WORD[(int) eight & 0xFF]) != 0) {
+      return generalPieceEnd(from);
     }
-    return generalPieceEnd(from);
+    long stop = stops & -stops;
+    int length = Long.numberOfTrailingZeros(stops) >>> 3;
+    return stop == 0 || (eight & stop) != 0 ? lettersEnd(from + length) : from + length;
   }
 
   private int generalPieceEnd(int from) {
-    int codePoint = codePointAt(from);
-    int next = from + utf8Length(codePoint);
-    byte kind = CharacterClasses.of(codePoint);
-    return switch (kind) {
+    int symbol = symbolAt(from);
+    int next = from + length(symbol);
+    return switch (type(symbol)) {
       case LETTER -> lettersEnd(next);
       case NUMBER -> numberEnd(next);
-      default -> {
-        boolean newline = codePoint == '\r' || codePoint == '\n';
-        int contraction = codePoint == '\'' ? contractionEnd(next) : from;
-        if (contraction > from) {
-          yield contraction;
-        }
-        if (!newline && classAt(next) == LETTER) {
-          yield lettersEnd(next);
-        }
-        if (kind == OTHER) {
-          yield newlinesEnd(othersEnd(next));
-        }
-        if (codePoint == ' ' && classAt(next) == OTHER) {
-          yield newlinesEnd(othersEnd(next));
-        }
-        yield spacesEnd(from);
-      }
+      default -> otherPieceEnd(from, type(symbol), next);
     };
+  }
+
+  /// The end of a piece that begins with neither letter nor number, whose second symbol is at
+  /// `next`.
+  private int otherPieceEnd(int from, int type, int next) {
+    byte first = utf8[from];
+    int contraction = first == '\'' ? contractionEnd(next) : 0;
+    if (contraction > 0) {
+      return contraction;
+    }
+    int second = type(symbolAt(next));
+    if (second == LETTER && !isNewline(first)) {
+      return lettersEnd(next);
+    }
+    if (type == OTHER || (first == ' ' && second == OTHER)) {
+      return newlinesEnd(othersEnd(next));
+    }
+    return spacesEnd(from);
   }
 
   /// After an apostrophe: the end of s, t, re, ve, m, ll or d in any case, or 0.
@@ -94,45 +112,47 @@ final class PieceScanner {
 
   private int lettersEnd(int from) {
     int at = from;
-    while (at < end) {
-      long others = notAsciiLetters(utf8.getLong(at));
-      if (others == 0) {
-        at += Long.BYTES;
-        continue;
+    while (true) {
+      if (utf8[at] < 0) {
+        int symbol = symbolAt(at);
+        if (type(symbol) != LETTER) {
+          return at;
+        }
+        at += length(symbol);
+      } else {
+        long stops = nonLetters(Bytes.eight(utf8, at));
+        at += Long.numberOfTrailingZeros(stops) >>> 3;
+        if (stops != 0 && utf8[at] >= 0) {
+          return at;
+        }
       }
-      at += Long.numberOfTrailingZeros(others) >>> 3;
-      if (at >= end || utf8.get(at) >= 0) {
-        break;
-      }
-      int codePoint = codePointAt(at);
-      if (CharacterClasses.of(codePoint) != LETTER) {
-        break;
-      }
-      at += utf8Length(codePoint);
     }
-    return Math.min(at, end);
   }
 
   /// The end of at most two more numbers: three make a piece.
   private int numberEnd(int from) {
     int at = from;
-    for (int more = 0; more < 2 && classAt(at) == NUMBER; more++) {
-      at += utf8Length(codePointAt(at));
+    int symbol = symbolAt(at);
+    for (int more = 0; more < 2 && type(symbol) == NUMBER; more++) {
+      at += length(symbol);
+      symbol = symbolAt(at);
     }
     return at;
   }
 
   private int othersEnd(int from) {
     int at = from;
-    while (at < end && classAt(at) == OTHER) {
-      at += utf8Length(codePointAt(at));
+    int symbol = symbolAt(at);
+    while (type(symbol) == OTHER) {
+      at += length(symbol);
+      symbol = symbolAt(at);
     }
     return at;
   }
 
   private int newlinesEnd(int from) {
     int at = from;
-    while (at < end && isNewline(utf8.get(at))) {
+    while (at < end && isNewline(utf8[at])) {
       at++;
     }
     return at;
@@ -144,10 +164,10 @@ final class PieceScanner {
     int afterNewline = from;
     int last = from;
     int at = from;
-    while (at < end && classAt(at) == SPACE) {
+    for (int symbol = symbolAt(at); type(symbol) == SPACE && at < end; symbol = symbolAt(at)) {
       last = at;
-      at += utf8Length(codePointAt(at));
-      if (isNewline(utf8.get(last))) {
+      at += length(symbol);
+      if (isNewline(utf8[last])) {
         afterNewline = at;
       }
     }
@@ -157,50 +177,46 @@ final class PieceScanner {
     return at == end || last == from ? at : last;
   }
 
-  /// The class of the code point at an offset; the end counts as a newline does: as white space
-  /// that nothing can include.
-  private byte classAt(int at) {
+  /// The class of the character at an offset and, above it, its length in bytes. The end counts as
+  /// white space of no length, so that nothing else includes it.
+  private int symbolAt(int at) {
     if (at >= end) {
       return SPACE;
     }
-    int first = utf8.get(at);
-    return first >= 0 ? ASCII[first] : CharacterClasses.of(codePointAt(at));
-  }
-
-  private int codePointAt(int at) {
-    int first = utf8.get(at);
+    int first = utf8[at];
     if (first >= 0) {
-      return first;
+      return ASCII[first];
     }
-    int second = utf8.get(at + 1) & 0x3F;
+    int second = utf8[at + 1] & 0x3F;
     if (first < (byte) 0xE0) {
-      return (first & 0x1F) << 6 | second;
+      return 2 << CLASS_BITS | CharacterClasses.of(first & 0x1F, second);
     }
-    int third = utf8.get(at + 2) & 0x3F;
+    int third = utf8[at + 2] & 0x3F;
+    int block = (first & 0x0F) << 6 | second;
     if (first < (byte) 0xF0) {
-      return (first & 0x0F) << 12 | second << 6 | third;
+      return 3 << CLASS_BITS | CharacterClasses.of(block, third);
     }
-    return (first & 0x07) << 18 | second << 12 | third << 6 | (utf8.get(at + 3) & 0x3F);
+    return 4 << CLASS_BITS | CharacterClasses.of(block << 6 | third, utf8[at + 3] & 0x3F);
   }
 
-  private static int utf8Length(int codePoint) {
-    return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  private static int type(int symbol) {
+    return symbol & CLASS_MASK;
+  }
+
+  private static int length(int symbol) {
+    return symbol >>> CLASS_BITS;
   }
 
   private static boolean isNewline(int c) {
     return c == '\n' || c == '\r';
   }
 
-  private static boolean isAsciiLetter(int c) {
-    return (((c | 0x20) - 'a') & 0xFF) < 26;
-  }
-
   private int lowerAscii(int at) {
-    return at < end ? utf8.get(at) | 0x20 : 0;
+    return at < end ? utf8[at] | 0x20 : 0;
   }
 
   /// The high bit of each of eight bytes that is no ASCII letter.
-  private static long notAsciiLetters(long bytes) {
+  private static long nonLetters(long bytes) {
     long lower = (bytes & ~HIGH_BITS) | (0x20 * ONES);
     long fromA = lower + (0x80 - 'a') * ONES;
     long afterZ = lower + (0x7F - 'z') * ONES;

@@ -1,8 +1,6 @@
 package dev.dbrx4j.tokenizer;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,7 @@ final class RankFile {
   private RankFile(Path file, byte[] text) {
     this.file = file;
     this.text = text;
-    this.bytes = new byte[text.length + Long.BYTES];
+    this.bytes = new byte[text.length + Bytes.PADDING];
     this.starts = new int[lines(text) + 1];
   }
 
@@ -96,22 +94,21 @@ final class RankFile {
   }
 
   private Merges merges() {
-    ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    TokenTable earlier = new TokenTable(all, starts, size);
+    TokenTable earlier = new TokenTable(bytes, starts, size);
     Merges merges = new Merges(size - Merges.BYTES);
     for (int id = 0; id < size; id++) {
       if (id >= Merges.BYTES) {
-        addMerge(merges, earlier, all, id);
+        addMerge(merges, earlier, id);
       }
       earlier.put(id);
     }
     return merges;
   }
 
-  private void addMerge(Merges merges, TokenTable earlier, ByteBuffer all, int id) {
+  private void addMerge(Merges merges, TokenTable earlier, int id) {
     for (int cut = starts[id] + 1; cut < starts[id + 1]; cut++) {
-      int left = earlier.find(all, starts[id], cut);
-      int right = left < 0 ? left : earlier.find(all, cut, starts[id + 1]);
+      int left = earlier.find(bytes, starts[id], cut);
+      int right = left < 0 ? left : earlier.find(bytes, cut, starts[id + 1]);
       if (right >= 0 && merges.stayApart(left, right)) {
         merges.add(left, right);
         return;

@@ -97,9 +97,8 @@ final class TextEncoder {
   }
 
   private void giveBack(ChunkEncoder encoder) {
-    if (!encoder.oversized()) {
-      idle.set(slot(), encoder);
-    }
+    encoder.trim();
+    idle.set(slot(), encoder);
   }
 
   private int slot() {

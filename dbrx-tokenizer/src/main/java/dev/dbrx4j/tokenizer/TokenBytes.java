@@ -1,7 +1,5 @@
 package dev.dbrx4j.tokenizer;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -9,9 +7,6 @@ import java.util.Map;
 /// The bytes of every id: ordinary tokens, special tokens, and nothing for the ids between and
 /// after them.
 final class TokenBytes {
-  /// Bytes that copying may write after the last.
-  private static final int SPARE = Long.BYTES;
-
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   private final Vocabulary vocabulary;
@@ -38,18 +33,18 @@ final class TokenBytes {
   /// The text of ids in a row.
   String text(int[] ids) {
     byte[] bytes = join(ids);
-    return new String(bytes, 0, bytes.length - SPARE, StandardCharsets.UTF_8);
+    return new String(bytes, 0, bytes.length - Bytes.PADDING, StandardCharsets.UTF_8);
   }
 
   /// The bytes of ids in a row.
   byte[] bytes(int... ids) {
     byte[] bytes = join(ids);
-    return Arrays.copyOf(bytes, bytes.length - SPARE);
+    return Arrays.copyOf(bytes, bytes.length - Bytes.PADDING);
   }
 
   /// The bytes, and a few spare ones.
   private byte[] join(int[] ids) {
-    long length = SPARE;
+    long length = Bytes.PADDING;
     for (int id : ids) {
       length += length(id);
     }
@@ -58,10 +53,9 @@ final class TokenBytes {
           ids.length + " ids stand for " + length + " bytes, more than an array holds");
     }
     byte[] bytes = new byte[(int) length];
-    ByteBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
     for (int id : ids) {
-      at += copy(id, target, at);
+      at += copy(id, bytes, at);
     }
     return bytes;
   }
@@ -79,17 +73,17 @@ final class TokenBytes {
   }
 
   /// Copies eight bytes at a time, so up to seven more than the token has.
-  private int copy(int id, ByteBuffer target, int at) {
+  private int copy(int id, byte[] target, int at) {
     if (id >= vocabulary.size()) {
       byte[] special = special(id);
-      target.put(at, special);
+      System.arraycopy(special, 0, target, at, special.length);
       return special.length;
     }
-    ByteBuffer source = vocabulary.bytes();
+    byte[] source = vocabulary.bytes();
     int start = vocabulary.start(id);
     int length = vocabulary.length(id);
     for (int i = 0; i < length; i += Long.BYTES) {
-      target.putLong(at + i, source.getLong(start + i));
+      Bytes.putEight(target, at + i, Bytes.eight(source, start + i));
     }
     return length;
   }

@@ -1,7 +1,5 @@
 package dev.dbrx4j.tokenizer;
 
-import java.nio.ByteBuffer;
-
 /// From the bytes of a token to its id.
 ///
 /// Most tokens are short, so those of up to eight bytes are their own keys: bytes packed into a
@@ -13,7 +11,7 @@ final class TokenTable {
 
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-  private final ByteBuffer bytes;
+  private final byte[] bytes;
   private final int[] starts;
   private final long[] shortEntries;
   private final int shortShift;
@@ -21,7 +19,7 @@ final class TokenTable {
   private final int longShift;
 
   /// An empty table of a vocabulary: token i is `bytes[starts[i], starts[i + 1])`.
-  TokenTable(ByteBuffer bytes, int[] starts, int tokens) {
+  TokenTable(byte[] bytes, int[] starts, int tokens) {
     this.bytes = bytes;
     this.starts = starts;
     int shortTokens = 0;
@@ -37,7 +35,7 @@ final class TokenTable {
   }
 
   private static int bits(int entries) {
-    return 33 - Integer.numberOfLeadingZeros(Math.max(1, entries));
+    return 32 - Integer.numberOfLeadingZeros(Math.max(1, entries + entries / 2));
   }
 
   void put(int id) {
@@ -69,7 +67,7 @@ final class TokenTable {
   }
 
   /// The id of the token with these bytes, or [#NONE]. Eight bytes from `from` must be readable.
-  int find(ByteBuffer utf8, int from, int to) {
+  int find(byte[] utf8, int from, int to) {
     int length = to - from;
     return length <= Long.BYTES
         ? findShort(packed(utf8, from, length), length)
@@ -90,7 +88,7 @@ final class TokenTable {
     }
   }
 
-  private int findLong(ByteBuffer utf8, int from, int length) {
+  private int findLong(byte[] utf8, int from, int length) {
     long hash = hash(utf8, from, length);
     int slot = (int) (hash >>> longShift);
     while (true) {
@@ -106,29 +104,29 @@ final class TokenTable {
     }
   }
 
-  private boolean isToken(int id, ByteBuffer utf8, int from, int length) {
+  private boolean isToken(int id, byte[] utf8, int from, int length) {
     int start = starts[id];
     if (starts[id + 1] - start != length) {
       return false;
     }
     int last = length - Long.BYTES;
     for (int i = 0; i < last; i += Long.BYTES) {
-      if (bytes.getLong(start + i) != utf8.getLong(from + i)) {
+      if (Bytes.eight(bytes, start + i) != Bytes.eight(utf8, from + i)) {
         return false;
       }
     }
-    return bytes.getLong(start + last) == utf8.getLong(from + last);
+    return Bytes.eight(bytes, start + last) == Bytes.eight(utf8, from + last);
   }
 
   /// Up to eight bytes as a long, zeros after them.
-  private static long packed(ByteBuffer from, int offset, int length) {
-    return from.getLong(offset) & (-1L >>> (Long.SIZE - Byte.SIZE * length));
+  private static long packed(byte[] from, int offset, int length) {
+    return Bytes.eight(from, offset) & (-1L >>> (Long.SIZE - Byte.SIZE * length));
   }
 
   /// A hash of nine bytes or more: their length, their first eight and their last eight.
-  private static long hash(ByteBuffer from, int offset, int length) {
-    long first = from.getLong(offset);
-    long last = from.getLong(offset + length - Long.BYTES);
+  private static long hash(byte[] from, int offset, int length) {
+    long first = Bytes.eight(from, offset);
+    long last = Bytes.eight(from, offset + length - Long.BYTES);
     return hash(first, last, length);
   }
 

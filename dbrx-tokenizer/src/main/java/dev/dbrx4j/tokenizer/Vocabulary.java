@@ -1,7 +1,5 @@
 package dev.dbrx4j.tokenizer;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// The tokens of a byte-pair vocabulary: their bytes, and the tables by which encoding finds them.
@@ -10,7 +8,7 @@ final class Vocabulary {
   private final Merges merges;
   private final int size;
   private final int[] starts;
-  private final ByteBuffer bytes;
+  private final byte[] bytes;
   private final TokenTable tokens;
   private final int[] byteIds = new int[Merges.BYTES];
   private final int[] bytePairs = new int[Merges.BYTES * Merges.BYTES];
@@ -50,15 +48,15 @@ final class Vocabulary {
     return starts[id + 1] - starts[id];
   }
 
-  private ByteBuffer bytes(byte[] byteOrder) {
-    byte[] all = Arrays.copyOf(byteOrder, starts[size] + Long.BYTES);
+  private byte[] bytes(byte[] byteOrder) {
+    byte[] all = Arrays.copyOf(byteOrder, starts[size] + Bytes.PADDING);
     for (int id = Merges.BYTES; id < size; id++) {
       int left = merges.left(id);
       int right = merges.right(id);
       System.arraycopy(all, starts[left], all, starts[id], length(left));
       System.arraycopy(all, starts[right], all, starts[id] + length(left), length(right));
     }
-    return ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    return all;
   }
 
   private void fillBytePairs(byte[] byteOrder) {
@@ -92,8 +90,8 @@ final class Vocabulary {
     return starts[id];
   }
 
-  /// The bytes of all tokens, one after the other, and eight more.
-  ByteBuffer bytes() {
+  /// The bytes of all tokens, one after the other, and padding.
+  byte[] bytes() {
     return bytes;
   }
 
@@ -108,7 +106,7 @@ final class Vocabulary {
   }
 
   /// The token with these bytes, or [TokenTable#NONE]; eight bytes from `from` must be readable.
-  int find(ByteBuffer utf8, int from, int to) {
+  int find(byte[] utf8, int from, int to) {
     return tokens.find(utf8, from, to);
   }
 }

@@ -16,7 +16,7 @@ final class BundledVocabularyGenerator {
 
   static byte[] table(Vocabulary vocabulary) {
     ByteArrayOutputStream table = new ByteArrayOutputStream();
-    table.write(vocabulary.bytes().array(), 0, Merges.BYTES);
+    table.write(vocabulary.bytes(), 0, Merges.BYTES);
     for (int id = Merges.BYTES; id < vocabulary.size(); id++) {
       writeId(table, vocabulary.merges().left(id));
       writeId(table, vocabulary.merges().right(id));

@@ -25,7 +25,7 @@ final class CharacterClassesGenerator {
     Map<String, Integer> blocks = new LinkedHashMap<>();
     ByteArrayOutputStream table = new ByteArrayOutputStream();
     for (int i = 0; i < CharacterClasses.INDEX_SIZE; i++) {
-      int block = blocks.computeIfAbsent(block(i * BLOCK), key -> blocks.size());
+      int block = blocks.computeIfAbsent(block(i * BLOCK), key -> BLOCK * blocks.size());
       table.write(block >> 8);
       table.write(block);
     }
