@@ -160,7 +160,7 @@ public final class DbrxTokenizer {
   /// @param specialTokens what to do with text that spells a special token
   /// @param maxTokens the most ids to return, 0 or more
   /// @return the first `maxTokens` ids of the text, or all if it has fewer
-  /// @throws TokenizerException if a special token occurs in that part and is to be refused
+  /// @throws TokenizerException if a special token occurs and is to be refused
   public int[] encodeFirst(String text, SpecialTokens specialTokens, int maxTokens) {
     checkMaxTokens(maxTokens);
     CollectedIds ids = new CollectedIds();
@@ -180,7 +180,7 @@ public final class DbrxTokenizer {
   /// @param specialTokens what to do with text that spells a special token
   /// @param maxTokens the most ids to return, 0 or more
   /// @return the last `maxTokens` ids of the text, or all if it has fewer
-  /// @throws TokenizerException if a special token occurs anywhere and is to be refused
+  /// @throws TokenizerException if a special token occurs and is to be refused
   public int[] encodeLast(String text, SpecialTokens specialTokens, int maxTokens) {
     checkMaxTokens(maxTokens);
     CollectedIds ids = new CollectedIds();

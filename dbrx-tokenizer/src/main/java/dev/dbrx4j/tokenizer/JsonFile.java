@@ -123,11 +123,25 @@ final class JsonFile {
     throw error(name(path) + problem + "; expected " + expected);
   }
 
-  /// Refuses every value at a path but those allowed; null stands for none.
-  void expect(List<? extends @Nullable Object> allowed, Object... path) {
-    if (!allowed.contains(at(path))) {
+  /// Refuses anything at a path but one value.
+  void mustBe(Object expected, Object... path) {
+    if (!expected.equals(at(path))) {
       throw error(
-          name(path) + " is " + at(path) + ", which is not supported; expected one of " + allowed);
+          name(path) + " is " + at(path) + ", which is not supported; expected " + expected);
+    }
+  }
+
+  /// Refuses anything at a path but one value, null, or nothing.
+  void mayBe(Object expected, Object... path) {
+    if (at(path) != null) {
+      mustBe(expected, path);
+    }
+  }
+
+  /// Refuses anything at a path.
+  void mustBeAbsent(Object... path) {
+    if (at(path) != null) {
+      throw error(name(path) + " is " + at(path) + ", which is not supported; expected null");
     }
   }
 

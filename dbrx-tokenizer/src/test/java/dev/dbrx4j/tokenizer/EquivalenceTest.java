@@ -24,8 +24,7 @@ class EquivalenceTest {
     return JTOKKIT.encodeOrdinary(text).toArray();
   }
 
-  private static void compare(
-      int count, Supplier<String> texts, Function<String, int[]> other) {
+  private static void compare(int count, Supplier<String> texts, Function<String, int[]> other) {
     for (int i = 0; i < count; i++) {
       String text = texts.get();
       int[] ids = TOKENIZER.encode(text);

@@ -21,20 +21,21 @@ final class RandomTexts {
   private final DbrxTokenizer tokenizer = DbrxTokenizer.bundled();
   private final List<String> goldens =
       Goldens.lines("encode.jsonl").map(line -> line.get("text").stringValue()).toList();
-  private final List<Supplier<String>> parts =
-      List.of(
-          this::word,
-          this::word,
-          () -> " ",
-          this::spaces,
-          this::token,
-          this::golden,
-          () -> pick(CONTRACTIONS),
-          () -> Character.toString(codePoint()),
-          () -> String.valueOf(random.nextInt(100_000)));
+  private final List<Supplier<String>> parts;
 
   RandomTexts(long seed) {
     this.random = new SplittableRandom(seed);
+    this.parts =
+        List.of(
+            this::word,
+            this::word,
+            () -> " ",
+            this::spaces,
+            this::token,
+            this::golden,
+            () -> pick(CONTRACTIONS),
+            () -> Character.toString(codePoint()),
+            () -> String.valueOf(random.nextInt(100_000)));
   }
 
   /// A text of a few parts; without lone surrogates.

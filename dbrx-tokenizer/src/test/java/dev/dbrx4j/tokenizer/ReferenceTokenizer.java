@@ -19,17 +19,17 @@ final class ReferenceTokenizer {
   private static final Pattern PIECE =
       Pattern.compile(
           "(?iu:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
-              + "| ?[^S\\p{L}\\p{N}]+[\\r\\n]*|[S]*[\\r\\n]+|[S]+(?![^S])|[S]+"
-                  .replace("S", SPACE));
+              + "| ?[^@\\p{L}\\p{N}]+[\\r\\n]*|[@]*[\\r\\n]+|[@]+(?![^@])|[@]+"
+                  .replace("@", SPACE));
 
   /// Ranks by token, whose bytes are written as Latin-1.
   private final Map<String, Integer> ranks = new HashMap<>();
 
   ReferenceTokenizer() {
     for (String line : Goldens.text("cl100k_base.tiktoken").lines().toList()) {
-      String[] columns = line.split(" ");
-      byte[] token = Base64.getDecoder().decode(columns[0]);
-      ranks.put(new String(token, ISO_8859_1), Integer.parseInt(columns[1]));
+      int space = line.indexOf(' ');
+      byte[] token = Base64.getDecoder().decode(line.substring(0, space));
+      ranks.put(new String(token, ISO_8859_1), Integer.parseInt(line.substring(space + 1)));
     }
   }
 
