@@ -73,6 +73,15 @@ class TerminateTest {
     assertThatThrownBy(() -> logits(1)).isInstanceOf(ModelClosedException.class);
   }
 
+  @Test
+  void secondThreadIsRefused() {
+    runWhile(() -> {
+      assertThatThrownBy(() -> logits(1))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("a runner serves one thread");
+    });
+  }
+
   /// Runs a long pass, and something else on another thread at some moment of it.
   private void runWhile(Runnable action) {
     runWhile(action, LONG_PROMPT, 0);
