@@ -6,6 +6,7 @@ import dev.dbrx4j.onnx.export.SourceIdentity;
 import dev.dbrx4j.onnx.export.TargetLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /// Keeps exported bundles of checkpoints, so that a checkpoint is exported once and found again.
 ///
@@ -14,23 +15,28 @@ public record BundleCache(Path folder) {
   /// {@return the user's cache: the folder in system property `dbrx4j.cache`, else in environment
   /// variable `DBRX4J_CACHE`, else `dbrx4j` in the operating system's cache folder}
   public static BundleCache ofUser() {
-    String chosen = System.getProperty("dbrx4j.cache", System.getenv("DBRX4J_CACHE"));
+    String property = System.getProperty("dbrx4j.cache", "");
+    String chosen = property.isEmpty() ? variable("DBRX4J_CACHE") : property;
     return new BundleCache(
-        chosen == null ? systemCacheFolder().resolve("dbrx4j") : Path.of(chosen));
+        chosen.isEmpty() ? systemCacheFolder().resolve("dbrx4j") : Path.of(chosen));
   }
 
   private static Path systemCacheFolder() {
     String system = System.getProperty("os.name");
     Path home = Path.of(System.getProperty("user.home"));
     if (system.startsWith("Windows")) {
-      String local = System.getenv("LOCALAPPDATA");
-      return local == null ? home.resolve("AppData").resolve("Local") : Path.of(local);
+      String local = variable("LOCALAPPDATA");
+      return local.isEmpty() ? home.resolve("AppData").resolve("Local") : Path.of(local);
     }
     if (system.startsWith("Mac")) {
       return home.resolve("Library").resolve("Caches");
     }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    return xdg == null || xdg.isEmpty() ? home.resolve(".cache") : Path.of(xdg);
+    String xdg = variable("XDG_CACHE_HOME");
+    return xdg.isEmpty() ? home.resolve(".cache") : Path.of(xdg);
+  }
+
+  private static String variable(String name) {
+    return Objects.requireNonNullElse(System.getenv(name), "");
   }
 
   /// Opens the bundle of a model: the folder itself if it is one, else the checkpoint's, which is

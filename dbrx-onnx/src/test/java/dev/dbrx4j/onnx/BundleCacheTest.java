@@ -115,31 +115,52 @@ class BundleCacheTest {
     assertThat(cached()).containsExactly(bundle(ProgressListener.none()).folder());
   }
 
-  private Process otherProcess() throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classes =
-        String.join(
-            File.pathSeparator,
-            Path.of("target", "test-classes").toString(),
-            Path.of("target", "classes").toString(),
-            System.getProperty("jdk.module.path", ""),
-            System.getProperty("java.class.path"));
-    String[] arguments = {checkpoint.toString(), cache.folder().toString()};
-    return new ProcessBuilder(
-            java, "-cp", classes, Load.class.getName(), arguments[0], arguments[1])
-        .redirectErrorStream(true)
-        .start();
+  @Test
+  void goesOnAfterACrash() throws Exception {
+    assertThat(otherProcess("crash").waitFor()).isEqualTo(Load.CRASHED);
+    List<Progress> seen = new ArrayList<>();
+
+    Bundle bundle = bundle(seen::add);
+
+    assertThat(seen.getFirst().task()).isEqualTo("checking what is exported");
+    assertThat(seen.getLast().resumedBytes()).isPositive();
+    assertThat(cached()).containsExactly(bundle.folder());
   }
 
-  /// Loads a model in a process of its own, and prints whether it was exported there.
+  private Process otherProcess(String... how) throws IOException {
+    String classPath =
+        String.join(
+            File.pathSeparator,
+            System.getProperty("jdk.module.path", ""),
+            System.getProperty("java.class.path"),
+            Path.of("target", "classes").toString(),
+            Path.of("target", "test-classes").toString()); // patched into the module, so on no path
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classPath, Load.class.getName()));
+    command.addAll(List.of(checkpoint.toString(), cache.folder().toString()));
+    command.addAll(List.of(how));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /// Loads a model in a process of its own, and prints whether it was exported there; or ends the
+  /// process half-way, as a crash would.
   static final class Load {
+    static final int CRASHED = 99;
+
     public static void main(String[] arguments) {
+      boolean crash = arguments.length > 2;
       AtomicBoolean exported = new AtomicBoolean();
       new BundleCache(Path.of(arguments[1]))
           .bundleFor(
               Path.of(arguments[0]),
               Precision.FP32,
-              progress -> exported.compareAndSet(false, endsAnExport(progress)));
+              progress -> {
+                exported.compareAndSet(false, endsAnExport(progress));
+                if (crash && progress.doneBytes() > progress.totalBytes() / 2) {
+                  Runtime.getRuntime().halt(CRASHED);
+                }
+              });
       System.out.println(exported.get() ? "exported" : "found");
     }
   }
@@ -157,6 +178,19 @@ class BundleCacheTest {
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("model-cpu.onnx is missing")
         .hasMessageContaining("delete " + folder);
+  }
+
+  @Test
+  void systemPropertyChoosesTheUsersCache() {
+    String before = System.getProperty("dbrx4j.cache", "");
+    try {
+      System.setProperty("dbrx4j.cache", temp.toString());
+      assertThat(BundleCache.ofUser().folder()).isEqualTo(temp);
+      System.setProperty("dbrx4j.cache", "");
+      assertThat(BundleCache.ofUser().folder()).isAbsolute().isNotEqualTo(temp);
+    } finally {
+      System.setProperty("dbrx4j.cache", before);
+    }
   }
 
   @Test
