@@ -96,22 +96,30 @@ public final class DbrxModel implements AutoCloseable {
   ///
   /// @param prompt text, token ids or a conversation
   /// @param options go over the model's defaults
-  /// @return what follows
+  /// @return what follows; of a beam search the best answer
   public GenerationResult generate(Prompt prompt, GenerationOptions options) {
+    if (merged(options).numBeams() > 1) {
+      return samples(prompt, options).getFirst();
+    }
     return submit(prompt, options, 0).result();
   }
 
-  /// Continues a prompt several times, prefilling it only once.
+  /// Continues a prompt several times, prefilling it only once, or searches for several answers.
   ///
   /// @param prompt text, token ids or a conversation
-  /// @param options go over the model's defaults; [GenerationOptions#samples()] of them
-  /// @return the samples
+  /// @param options go over the model's defaults; [GenerationOptions#samples()] says how many
+  /// @return the samples; of a beam search the answers found, best first
   public List<GenerationResult> samples(Prompt prompt, GenerationOptions options) {
-    List<Generation> generations =
-        IntStream.range(0, options.withDefaults(defaults).samples())
-            .mapToObj(i -> submit(prompt, sample(options, i), 0))
+    GenerationOptions merged = merged(options);
+    int[] ids = encode(prompt, merged);
+    if (merged.numBeams() > 1) {
+      return new BeamRun(engine, ids, merged).results();
+    }
+    List<Request> requests =
+        IntStream.range(0, merged.samples())
+            .mapToObj(i -> new Request(ids, sample(merged, i), 0, null))
             .toList();
-    return generations.stream().map(Generation::result).toList();
+    return engine.submit(requests).stream().map(Generation::result).toList();
   }
 
   private static GenerationOptions sample(GenerationOptions options, int index) {
@@ -236,10 +244,18 @@ public final class DbrxModel implements AutoCloseable {
   }
 
   private Generation submit(Prompt prompt, GenerationOptions options, int streamCapacity) {
-    GenerationOptions merged = options.withDefaults(defaults);
+    GenerationOptions merged = merged(options);
+    if (merged.samples() > 1 || merged.numBeams() > 1) {
+      throw new InvalidRequestException(
+          "options samples (%d) and numBeams (%d), allowed here: 1; samples(…) takes more"
+              .formatted(merged.samples(), merged.numBeams()));
+    }
+    return engine.submit(new Request(encode(prompt, merged), merged, streamCapacity, null));
+  }
+
+  private int[] encode(Prompt prompt, GenerationOptions merged) {
     TokenSampler.checkTokens(merged, config.vocabSize());
-    int[] ids = encoder.encode(prompt, merged.maxNewTokens());
-    return engine.submit(new Request(ids, merged, streamCapacity, null));
+    return encoder.encode(prompt, merged.maxNewTokens());
   }
 
   /// {@return the tokenizer; empty for a model that takes token ids only}

@@ -1,5 +1,7 @@
 package dev.dbrx4j;
 
+import java.util.List;
+
 /// What came out of a generation.
 public final class GenerationResult {
   private final String text;
@@ -8,8 +10,10 @@ public final class GenerationResult {
   private final int cachedPromptTokens;
   private final FinishReason finishReason;
   private final Timings timings;
+  private final List<TokenLogprobs> logprobs;
+  private final List<TokenLogprobs> promptLogprobs;
 
-  /// Creates a result.
+  /// Creates a result without log-probabilities.
   ///
   /// @param text the text
   /// @param tokenIds the tokens
@@ -24,12 +28,50 @@ public final class GenerationResult {
       int cachedPromptTokens,
       FinishReason finishReason,
       Timings timings) {
+    this(
+        text,
+        tokenIds.clone(),
+        promptTokens,
+        cachedPromptTokens,
+        finishReason,
+        timings,
+        List.of(),
+        List.of());
+  }
+
+  private GenerationResult(
+      String text,
+      int[] tokenIds,
+      int promptTokens,
+      int cachedPromptTokens,
+      FinishReason finishReason,
+      Timings timings,
+      List<TokenLogprobs> logprobs,
+      List<TokenLogprobs> promptLogprobs) {
     this.text = text;
-    this.tokenIds = tokenIds.clone();
+    this.tokenIds = tokenIds;
     this.promptTokens = promptTokens;
     this.cachedPromptTokens = cachedPromptTokens;
     this.finishReason = finishReason;
     this.timings = timings;
+    this.logprobs = logprobs;
+    this.promptLogprobs = promptLogprobs;
+  }
+
+  /// {@return this result with log-probabilities}
+  ///
+  /// @param generated how likely each generated token was, or empty
+  /// @param prompt how likely each token of the prompt but the first was, or empty
+  public GenerationResult withLogprobs(List<TokenLogprobs> generated, List<TokenLogprobs> prompt) {
+    return new GenerationResult(
+        text,
+        tokenIds,
+        promptTokens,
+        cachedPromptTokens,
+        finishReason,
+        timings,
+        List.copyOf(generated),
+        List.copyOf(prompt));
   }
 
   /// {@return the generated text without the prompt, the end-of-sequence token and the stop string;
@@ -61,6 +103,18 @@ public final class GenerationResult {
   /// {@return where the time went}
   public Timings timings() {
     return timings;
+  }
+
+  /// {@return how likely each generated token was; empty unless [GenerationOptions#logprobs()] asks
+  /// for it}
+  public List<TokenLogprobs> logprobs() {
+    return logprobs;
+  }
+
+  /// {@return how likely each token of the prompt was after those before it, from the second on;
+  /// empty unless [GenerationOptions#promptLogprobs()] asks for it}
+  public List<TokenLogprobs> promptLogprobs() {
+    return promptLogprobs;
   }
 
   /// {@return the text}

@@ -1,5 +1,7 @@
 package dev.dbrx4j;
 
+import java.util.List;
+
 /// A piece of a stream: tokens, and the text that became certain with them. The texts of a stream's
 /// chunks add up to the result's text, the ids to the result's ids.
 ///
@@ -8,14 +10,17 @@ package dev.dbrx4j;
 public final class TokenChunk {
   private final String text;
   private final int[] tokenIds;
+  private final List<TokenLogprobs> logprobs;
 
   /// Creates a chunk.
   ///
   /// @param text whole characters; empty for a model without a tokenizer
   /// @param tokenIds token ids
-  public TokenChunk(String text, int[] tokenIds) {
+  /// @param logprobs how likely each was, or empty
+  public TokenChunk(String text, int[] tokenIds, List<TokenLogprobs> logprobs) {
     this.text = text;
     this.tokenIds = tokenIds.clone();
+    this.logprobs = List.copyOf(logprobs);
   }
 
   /// {@return the text, which may be empty at the end of a stream}
@@ -26,6 +31,11 @@ public final class TokenChunk {
   /// {@return the token ids, in order}
   public int[] tokenIds() {
     return tokenIds.clone();
+  }
+
+  /// {@return how likely each token was; empty unless [GenerationOptions#logprobs()] asks for it}
+  public List<TokenLogprobs> logprobs() {
+    return logprobs;
   }
 
   /// {@return the text}

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbrx4j.engine.ScriptedRunner;
+import dev.dbrx4j.sampling.BeamAnswer;
+import dev.dbrx4j.sampling.BeamSearch;
 import dev.dbrx4j.spi.LogitsRows;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,6 +182,70 @@ final class DbrxModelTest {
       assertThat(samples.get(i).tokenIds())
           .isEqualTo(model.generate(Prompt.ids(PROMPT), single).tokenIds());
     }
+  }
+
+  @Test
+  void searchesBeamsAsIfItHadComputedAllLogitsAfresh() {
+    GenerationOptions options = tokens(6).toBuilder().numBeams(3).samples(2).build();
+    BeamSearch search = new BeamSearch(options, ScriptedRunner.VOCAB_SIZE, new int[0], PROMPT);
+    List<int[]> beams = List.of(PROMPT);
+    while (search.advance(freshLogits(beams))) {
+      beams = children(beams, search.parents(), search.tokens());
+    }
+
+    List<GenerationResult> answers = model.samples(Prompt.ids(PROMPT), options);
+
+    assertThat(answers.stream().map(answer -> boxed(answer.tokenIds())).toList())
+        .isEqualTo(search.answers().stream().map(BeamAnswer::tokens).toList());
+    assertThat(answers.getFirst().finishReason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(model.generate(Prompt.ids(PROMPT), options).tokenIds())
+        .isEqualTo(answers.getFirst().tokenIds());
+    assertThat(model.stats().cachedPromptTokens()).isGreaterThan(100);
+  }
+
+  private static MemorySegment freshLogits(List<int[]> beams) {
+    float[] rows = new float[beams.size() * ScriptedRunner.VOCAB_SIZE];
+    for (int i = 0; i < beams.size(); i++) {
+      float[] row = ScriptedRunner.scores(beams.get(i), beams.get(i).length);
+      System.arraycopy(row, 0, rows, i * row.length, row.length);
+    }
+    return MemorySegment.ofArray(rows);
+  }
+
+  private static List<int[]> children(List<int[]> beams, int[] parents, int[] tokens) {
+    return IntStream.range(0, parents.length)
+        .mapToObj(i ->
+            IntStream.concat(Arrays.stream(beams.get(parents[i])), IntStream.of(tokens[i]))
+                .toArray())
+        .toList();
+  }
+
+  private static List<Integer> boxed(int[] ids) {
+    return Arrays.stream(ids).boxed().toList();
+  }
+
+  @Test
+  void refusesToStreamWhatIsNotOneText() {
+    GenerationOptions beams = tokens(5).toBuilder().numBeams(2).build();
+    GenerationOptions samples = tokens(5).toBuilder().samples(2).build();
+
+    assertThatThrownBy(() -> model.stream(Prompt.ids(PROMPT), beams))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("numBeams");
+    assertThatThrownBy(() -> model.generate(Prompt.ids(PROMPT), samples))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("samples");
+  }
+
+  @Test
+  void endsABeamSearchThatIsLate() {
+    runner.hang(true);
+    GenerationOptions hasty =
+        tokens(5).toBuilder().numBeams(2).timeout(Duration.ofMillis(20)).build();
+
+    GenerationResult result = model.generate(Prompt.ids(PROMPT), hasty);
+
+    assertThat(result.finishReason()).isEqualTo(FinishReason.DEADLINE);
   }
 
   @Test

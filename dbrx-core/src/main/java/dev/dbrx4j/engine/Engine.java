@@ -8,6 +8,8 @@ import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.QueueFullException;
 import dev.dbrx4j.spi.ModelRunner;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -61,6 +63,11 @@ public final class Engine implements AutoCloseable, Generation.Signals {
     return engine;
   }
 
+  /// {@return what the model's tokens mean}
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
   /// {@return the longest sequence it can hold, in tokens}
   public int maxContext() {
     return runner.maxContext();
@@ -102,13 +109,34 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   /// @throws QueueFullException if too many requests wait already
   /// @throws ModelClosedException if the engine was closed
   public Generation submit(Request request) {
-    Generation generation = enqueue(request);
-    wake();
-    if (request.timeoutNanos() != Long.MAX_VALUE) {
-      generation.setAlarm(
-          alarms.schedule(() -> ended(generation), request.timeoutNanos(), TimeUnit.NANOSECONDS));
+    return submit(List.of(request)).getFirst();
+  }
+
+  /// Hands in requests that belong together, so that they can run side by side from the start.
+  ///
+  /// @param requests what to generate
+  /// @return where their outputs arrive, in the same order
+  /// @throws QueueFullException if too many requests wait already; those before it are cancelled
+  /// @throws ModelClosedException if the engine was closed
+  public List<Generation> submit(List<Request> requests) {
+    List<Generation> generations = new ArrayList<>();
+    try {
+      requests.forEach(request -> generations.add(enqueue(request)));
+    } catch (QueueFullException e) {
+      generations.forEach(Generation::cancel);
+      throw e;
     }
-    return generation;
+    wake();
+    generations.forEach(this::setAlarm);
+    return generations;
+  }
+
+  private void setAlarm(Generation generation) {
+    long timeoutNanos = generation.request().timeoutNanos();
+    if (timeoutNanos != Long.MAX_VALUE) {
+      generation.setAlarm(
+          alarms.schedule(() -> ended(generation), timeoutNanos, TimeUnit.NANOSECONDS));
+    }
   }
 
   private synchronized Generation enqueue(Request request) {

@@ -7,14 +7,18 @@ import dev.dbrx4j.ModelStats;
 import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.QueueFullException;
 import dev.dbrx4j.spi.Logits;
+import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.RunTerminatedException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The engine's work, a step at a time, on one thread.
@@ -102,13 +106,42 @@ final class EngineLoop {
     return generation.isExpired(nanoTime.getAsLong()) ? FinishReason.DEADLINE : null;
   }
 
-  /// Runs one token of every running sequence, and returns their number.
+  /// Runs the pending token of every running sequence, together with what is likely to follow it,
+  /// and returns the number of tokens.
   private int decode() {
-    List<Sequence> batch = scheduler.decodable();
-    if (!batch.isEmpty()) {
-      run(batch, () -> sampleEach(batch, forward(batch)));
+    List<Sequence> batch = new ArrayList<>();
+    int tokens = 0;
+    for (Sequence sequence : scheduler.decodable()) {
+      int[] draft = sequence.draft(limits.stepTokens() / runner.slots() - 1);
+      if (draft.length > 0) {
+        tokens += check(sequence, draft);
+      } else {
+        batch.add(sequence);
+      }
     }
-    return batch.size();
+    if (!batch.isEmpty()) {
+      run(batch, () -> proceedEach(batch, forward(batch)));
+    }
+    return tokens + batch.size();
+  }
+
+  /// Runs a draft in one pass and keeps what would have come out anyway.
+  private int check(Sequence sequence, int[] draft) {
+    int[] chunk =
+        IntStream.concat(IntStream.of(sequence.tokens().last()), Arrays.stream(draft)).toArray();
+    run(
+        List.of(sequence),
+        () -> {
+          Slot slot = sequence.slot();
+          Logits rows = runner.prefill(slot.index(), chunk, slot.filled(), LogitsRows.ALL);
+          int confirmed = 0;
+          do {
+            proceed(sequence, 1, rows, confirmed, confirmed + 1);
+          } while (!sequence.generation().isDone()
+              && confirmed < draft.length
+              && sequence.tokens().last() == draft[confirmed++]);
+        });
+    return chunk.length;
   }
 
   private Logits forward(List<Sequence> batch) {
@@ -126,10 +159,22 @@ final class EngineLoop {
     return values;
   }
 
-  private void sampleEach(List<Sequence> batch, Logits logits) {
+  private void proceedEach(List<Sequence> batch, Logits logits) {
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).slot().stored(1);
-      sample(batch.get(i), logits.row(i));
+      proceed(batch.get(i), 1, logits, i, i + 1);
+    }
+  }
+
+  /// Takes a sequence further by what a pass has run of it.
+  private void proceed(Sequence sequence, int tokens, Logits logits, int firstRow, int endRow) {
+    sequence.ran(tokens, logits, firstRow, endRow);
+    if (sequence.pending() > 0) {
+      return;
+    }
+    if (sequence.generates()) {
+      sample(sequence, logits.row(endRow - 1));
+    } else {
+      finish(sequence, FinishReason.LENGTH);
     }
   }
 
@@ -151,8 +196,8 @@ final class EngineLoop {
 
   private void start(SlotTable.Placement placement) {
     Sequence sequence = placement.sequence();
-    sequence.start(placement.slot(), placement.shared(), nanoTime.getAsLong());
-    telemetry.started(sequence);
+    sequence.start(placement.slot(), nanoTime.getAsLong());
+    telemetry.started(sequence, placement.shared());
     if (placement.needsCopy()) {
       run(List.of(sequence), () -> copyPrefix(placement));
     }
@@ -161,7 +206,7 @@ final class EngineLoop {
   private void copyPrefix(SlotTable.Placement placement) {
     int shared = placement.shared();
     runner.copySlot(placement.donor().index(), placement.slot().index(), shared);
-    placement.slot().stored(shared);
+    placement.sequence().copied(shared);
   }
 
   private int prefillChunk(Sequence sequence, int limit) {
@@ -173,15 +218,7 @@ final class EngineLoop {
   private void prefill(Sequence sequence, int[] chunk) {
     Slot slot = sequence.slot();
     Logits rows = runner.prefill(slot.index(), chunk, slot.filled(), sequence.rowsFor(chunk));
-    sequence.prefilled(chunk, rows);
-    if (sequence.pending() > 0) {
-      return;
-    }
-    if (sequence.generates()) {
-      sample(sequence, rows.row(0));
-    } else {
-      finish(sequence, FinishReason.LENGTH);
-    }
+    proceed(sequence, chunk.length, rows, 0, rows.rows());
   }
 
   private void sample(Sequence sequence, MemorySegment row) {

@@ -1,13 +1,12 @@
 package dev.dbrx4j.engine;
 
-import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// Collects the logits of a prompt's positions from one position to the end, perhaps none.
-public final class PromptLogits {
+public final class PromptLogits implements PromptRows {
   private final int from;
   private final int wanted;
   private final int vocabSize;
@@ -33,28 +32,30 @@ public final class PromptLogits {
     return Arrays.copyOfRange(values, offset, offset + vocabSize);
   }
 
-  int from() {
+  @Override
+  public int from() {
     return from;
   }
 
-  /// The rows that a pass over positions `start` to `end` is to return. A pass does not straddle
-  /// the first wanted position, unless that is the last one.
-  LogitsRows rowsFor(int start, int end) {
+  /// A pass does not straddle the first wanted position, unless that is the last one.
+  @Override
+  public int passEnd(int start) {
+    return wanted > 1 && start < from ? from : from + wanted;
+  }
+
+  @Override
+  public LogitsRows rowsFor(int start, int end) {
     if (wanted > 1) {
       return start < from ? LogitsRows.NONE : LogitsRows.ALL;
     }
     return wanted == 1 && end == from + 1 ? LogitsRows.LAST : LogitsRows.NONE;
   }
 
-  /// Where a pass that starts at a position must end, at the latest.
-  int passEnd(int start) {
-    return wanted > 1 && start < from ? from : from + wanted;
-  }
-
-  /// Keeps the rows of the positions before `end`.
-  void store(Logits rows, int end) {
-    int offset = (end - rows.rows() - from) * vocabSize;
-    MemorySegment.copy(
-        rows.data(), ValueLayout.JAVA_FLOAT, 0, values, offset, rows.rows() * vocabSize);
+  @Override
+  public void take(MemorySegment row, int position) {
+    if (position >= from && wanted > 0) {
+      int offset = (position - from) * vocabSize;
+      MemorySegment.copy(row, ValueLayout.JAVA_FLOAT, 0, values, offset, vocabSize);
+    }
   }
 }

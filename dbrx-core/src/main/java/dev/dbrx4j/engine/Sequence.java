@@ -4,24 +4,32 @@ import dev.dbrx4j.FinishReason;
 import dev.dbrx4j.GenerationResult;
 import dev.dbrx4j.Timings;
 import dev.dbrx4j.TokenChunk;
+import dev.dbrx4j.TokenLogprobs;
 import dev.dbrx4j.sampling.TokenSampler;
 import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// A request's state on the engine's side: its tokens, its slot, and what decides about the next
 /// token. Its slot holds all tokens but the pending ones: the rest of the prompt at first, then the
 /// one sampled last.
 final class Sequence {
+  private static final int[] NOTHING = {};
+
   private final Generation generation;
   private final Request request;
   private final TokenList tokens;
   private final Vocabulary vocabulary;
   private final OutputText text;
   private final StopCondition stop;
+  private final PromptRows promptRows;
+  private final List<TokenLogprobs> logprobs = new ArrayList<>();
 
   private @Nullable Slot slot;
   private @Nullable TokenSampler sampler;
@@ -39,6 +47,18 @@ final class Sequence {
     this.text = new OutputText(vocabulary.newDecoder(), request.options().stop());
     this.stop =
         new StopCondition(request.options(), vocabulary.eosIds(), tokens.size(), maxContext);
+    this.promptRows = promptRows(request, vocabulary.size());
+  }
+
+  private static PromptRows promptRows(Request request, int vocabSize) {
+    PromptLogits logits = request.promptLogits();
+    if (logits != null) {
+      return logits;
+    }
+    OptionalInt top = request.options().promptLogprobs();
+    return top.isPresent()
+        ? new PromptLogprobs(request.prompt(), vocabSize, top.getAsInt())
+        : PromptRows.last(request.prompt().length);
   }
 
   Generation generation() {
@@ -60,25 +80,24 @@ final class Sequence {
   /// How many of the prompt's tokens may come from another prompt's cache: one must be run for its
   /// logits, and all must whose logits were asked for.
   int reusableTokens() {
-    PromptLogits logits = request.promptLogits();
-    int last = promptTokens() - 1;
-    return logits == null ? last : Math.min(last, logits.from());
+    return Math.min(promptTokens() - 1, promptRows.from());
   }
 
-  void start(Slot taken, int reused, long nowNanos) {
+  void start(Slot taken, long nowNanos) {
     slot = taken;
-    reusedTokens = reused;
+    reusedTokens = taken.filled();
     startedNanos = nowNanos;
+  }
+
+  /// The first of its tokens were copied from another slot.
+  void copied(int count) {
+    slot().stored(count);
+    reusedTokens = count;
   }
 
   /// How long it waited for its slot.
   Duration queued() {
     return Duration.ofNanos(startedNanos - generation.submittedNanos());
-  }
-
-  /// Tokens of the prompt that came from the cache.
-  int reusedTokens() {
-    return reusedTokens;
   }
 
   /// Tokens that the slot does not hold yet.
@@ -93,7 +112,7 @@ final class Sequence {
 
   /// Whether the next token can come out of a decode step.
   boolean isDecoding() {
-    return pending() == 1 && generates();
+    return pending() == 1;
   }
 
   boolean isPaused() {
@@ -103,28 +122,37 @@ final class Sequence {
   /// The next tokens of the prompt to run, at most so many.
   int[] nextChunk(int limit) {
     int start = slot().filled();
-    PromptLogits logits = request.promptLogits();
-    int end = logits == null ? tokens.size() : logits.passEnd(start);
-    return tokens.range(start, Math.min(end, start + limit));
+    return tokens.range(start, Math.min(promptRows.passEnd(start), start + limit));
   }
 
   /// The logits that a chunk's pass is to return.
   LogitsRows rowsFor(int[] chunk) {
-    PromptLogits logits = request.promptLogits();
-    int start = slot().filled();
-    if (logits != null) {
-      return logits.rowsFor(start, start + chunk.length);
-    }
-    return start + chunk.length == tokens.size() ? LogitsRows.LAST : LogitsRows.NONE;
+    return promptRows.rowsFor(slot().filled(), slot().filled() + chunk.length);
   }
 
-  /// Takes note of a chunk that ran.
-  void prefilled(int[] chunk, Logits rows) {
-    slot().stored(chunk.length);
-    PromptLogits logits = request.promptLogits();
-    if (logits != null) {
-      logits.store(rows, slot().filled());
+  /// Takes note of pending tokens that ran.
+  ///
+  /// @param count how many
+  /// @param logits the pass's logits
+  /// @param firstRow this sequence's first row
+  /// @param endRow the row after its last
+  void ran(int count, Logits logits, int firstRow, int endRow) {
+    slot().stored(count);
+    int end = slot().filled();
+    for (int row = firstRow; row < endRow && end <= promptTokens(); row++) {
+      promptRows.take(logits.row(row), end - endRow + row);
     }
+  }
+
+  /// Tokens that may follow the pending one, to be checked in one pass; often none.
+  ///
+  /// @param limit how many at most
+  int[] draft(int limit) {
+    if (sampler == null) {
+      return NOTHING;
+    }
+    int room = Math.min(limit, stop.tokensLeft(tokens.size()));
+    return room > 0 ? sampler.propose(room) : NOTHING;
   }
 
   /// Picks the next token, delivers what may be shown, and tells whether the sequence ends with it.
@@ -132,6 +160,7 @@ final class Sequence {
   /// @param row the next token's scores, overwritten
   @Nullable FinishReason next(MemorySegment row, long nowNanos) {
     int token = sampler().next(row);
+    sampler().logprobs().ifPresent(logprobs::add);
     tokens.add(token);
     if (generatedTokens() == 1) {
       firstTokenNanos = nowNanos;
@@ -168,9 +197,16 @@ final class Sequence {
 
   private void deliverChunk(String safe) {
     if (request.streams() && (!safe.isEmpty() || deliveredTokens < tokens.size())) {
-      generation.deliver(new TokenChunk(safe, tokens.range(deliveredTokens, tokens.size())));
+      int[] ids = tokens.range(deliveredTokens, tokens.size());
+      generation.deliver(new TokenChunk(safe, ids, logprobsFrom(deliveredTokens)));
       deliveredTokens = tokens.size();
     }
+  }
+
+  private List<TokenLogprobs> logprobsFrom(int token) {
+    return logprobs.isEmpty()
+        ? logprobs
+        : logprobs.subList(token - promptTokens(), logprobs.size());
   }
 
   /// Delivers what was withheld, then the result, and returns that.
@@ -179,9 +215,14 @@ final class Sequence {
     int[] ids = tokens.range(promptTokens(), tokens.size());
     GenerationResult result =
         new GenerationResult(
-            text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos));
+                text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos))
+            .withLogprobs(logprobs, promptLogprobs());
     generation.complete(result);
     return result;
+  }
+
+  private List<TokenLogprobs> promptLogprobs() {
+    return promptRows instanceof PromptLogprobs asked ? asked.found() : List.of();
   }
 
   private Timings timings(long endNanos) {

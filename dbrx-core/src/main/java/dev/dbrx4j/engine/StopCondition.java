@@ -29,6 +29,11 @@ final class StopCondition {
     return contains(stopIds, token) ? FinishReason.STOP : null;
   }
 
+  /// How many tokens a sequence of so many may still get.
+  int tokensLeft(int tokens) {
+    return maxTokens - tokens;
+  }
+
   /// Whether a sequence of so many tokens, prompt included, has reached a limit.
   @Nullable FinishReason endedAt(int tokens) {
     return tokens >= maxTokens ? atMaxTokens : null;

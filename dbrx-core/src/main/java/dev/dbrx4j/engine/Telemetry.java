@@ -44,10 +44,9 @@ final class Telemetry {
     events.publish(() -> new ModelEvent.Refused(number, waiting));
   }
 
-  void started(Sequence sequence) {
+  void started(Sequence sequence, int cachedTokens) {
     long number = sequence.generation().number();
-    events.publish(
-        () -> new ModelEvent.Started(number, sequence.queued(), sequence.reusedTokens()));
+    events.publish(() -> new ModelEvent.Started(number, sequence.queued(), cachedTokens));
   }
 
   synchronized void finished(long number, GenerationResult result) {

@@ -1,20 +1,26 @@
 package dev.dbrx4j.engine;
 
 import static dev.dbrx4j.engine.ScriptedRunner.continuation;
+import static dev.dbrx4j.engine.ScriptedRunner.scores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.dbrx4j.FinishReason;
 import dev.dbrx4j.GenerationOptions;
 import dev.dbrx4j.GenerationResult;
+import dev.dbrx4j.LogitsProcessor;
 import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.QueueFullException;
+import dev.dbrx4j.TokenLogprobs;
 import dev.dbrx4j.spi.RunTerminatedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The engine's steps, called one by one on the test's thread.
@@ -262,6 +268,56 @@ final class EngineLoopTest {
     engine.runUntilIdle();
 
     assertThat(generation.result().tokenIds()).isEqualTo(continuation(prompt(20), 5));
+  }
+
+  @Test
+  void saysTheSameWithPromptLookupInFewerSteps() {
+    int[] prompt = prompt(6);
+    int[] repeated = concat(prompt, continuation(prompt, 12), prompt);
+    LogitsProcessor echo =
+        (tokens, scores) -> scores.set(tokens.get(tokens.size() % prompt.length), 1e6f);
+    GenerationOptions plain = tokens(20).toBuilder().logitsProcessors(echo).build();
+
+    SteppedEngine roomy = new SteppedEngine(runner, new EngineLimits(30, 16), new int[] {});
+
+    int[] expected = roomy.generate(repeated, plain);
+    int steps = runner.decodeSteps();
+    int[] looked = roomy.generate(repeated, plain.toBuilder().promptLookupNumTokens(4).build());
+
+    assertThat(looked).isEqualTo(expected);
+    assertThat(runner.decodeSteps() - steps).isLessThan(20);
+  }
+
+  @Test
+  void reportsHowLikelyTokensWere() {
+    int[] prompt = prompt(20);
+    engine.generate(prompt, tokens(1)); // its cache must not keep the prompt's tokens from running
+    GenerationOptions options = tokens(3).toBuilder().logprobs(2).promptLogprobs(1).build();
+    Generation generation = engine.submit(prompt, options, 10);
+    engine.runUntilIdle();
+    List<TokenLogprobs> streamed =
+        Stream.generate(generation::next)
+            .takeWhile(Objects::nonNull)
+            .flatMap(chunk -> chunk.logprobs().stream())
+            .toList();
+
+    GenerationResult result = generation.result();
+    int[] all = concat(prompt, result.tokenIds());
+    List<TokenLogprobs> reported =
+        Stream.concat(result.promptLogprobs().stream(), result.logprobs().stream()).toList();
+    assertThat(reported).hasSize(22);
+    for (int position = 1; position < all.length; position++) {
+      TokenLogprobs at = reported.get(position - 1);
+      assertThat(at.token()).isEqualTo(all[position]);
+      assertThat(at.logprob())
+          .isCloseTo(logprob(scores(all, position), all[position]), within(1e-4));
+    }
+    assertThat(streamed).isEqualTo(result.logprobs());
+  }
+
+  private static double logprob(float[] scores, int id) {
+    double total = IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i])).sum();
+    return scores[id] - Math.log(total);
   }
 
   @Test

@@ -19,7 +19,7 @@ import net.jqwik.api.state.Transformer;
 /// Random lives of an engine: callers submit, read, dawdle, cancel and run out of time while passes
 /// fail or are terminated and the engine is shut down.
 final class EngineProperties {
-  @Property(tries = 300)
+  @Property(tries = 100)
   void keepsItsBooksAndItsPromises(@ForAll("lives") ActionChain<EngineUnderTest> life) {
     run(life);
   }
@@ -79,14 +79,19 @@ final class EngineProperties {
             Arbitraries.integers().between(1, 16),
             Arbitraries.of(0.0, 0.0, 1.0),
             Arbitraries.longs().between(0, 1000),
-            Arbitraries.of(0, 0, 1, 3))
+            Arbitraries.of(0, 0, 1, 3),
+            Arbitraries.of(0, 0, 3))
         .as(EngineProperties::options);
   }
 
   private static GenerationOptions options(
-      int maxNewTokens, double temperature, long seed, int timeoutSeconds) {
+      int maxNewTokens, double temperature, long seed, int timeoutSeconds, int lookup) {
     GenerationOptions.Builder options =
-        GenerationOptions.builder().maxNewTokens(maxNewTokens).temperature(temperature).seed(seed);
+        GenerationOptions.builder()
+            .maxNewTokens(maxNewTokens)
+            .temperature(temperature)
+            .seed(seed)
+            .promptLookupNumTokens(lookup);
     return timeoutSeconds == 0
         ? options.build()
         : options.timeout(Duration.ofSeconds(timeoutSeconds)).build();

@@ -18,7 +18,7 @@ final class EngineUnderTest {
   static final int MAX_PROMPT = 16;
 
   private static final int[] EOS_IDS = {7, 8};
-  private static final EngineLimits LIMITS = new EngineLimits(6, 5);
+  private static final EngineLimits LIMITS = new EngineLimits(12, 5);
 
   private final ScriptedRunner runner = new ScriptedRunner(3, MAX_CONTEXT);
   private final SteppedEngine engine = new SteppedEngine(runner, LIMITS, EOS_IDS);
