@@ -29,6 +29,7 @@ public final class DbrxModelBuilder {
   private int slots = 4;
   private OptionalInt contextLength = OptionalInt.empty();
   private OptionalInt threads = OptionalInt.empty();
+  private Device device = Device.cpu();
   private Optional<Path> cacheFolder = Optional.empty();
   private ProgressListener progress = ProgressListener.none();
   private int stepTokens = 512;
@@ -62,6 +63,15 @@ public final class DbrxModelBuilder {
   /// @return this builder
   public DbrxModelBuilder threads(int count) {
     threads = OptionalInt.of(atLeast(1, count, "threads"));
+    return this;
+  }
+
+  /// Sets where the model runs.
+  ///
+  /// @param where such as `Device.cuda(0)`; the processor unless set
+  /// @return this builder
+  public DbrxModelBuilder device(Device where) {
+    device = where;
     return this;
   }
 
@@ -141,7 +151,7 @@ public final class DbrxModelBuilder {
       throw new InvalidRequestException(
           "option stepTokens is %d, allowed: more than the %d slots".formatted(stepTokens, slots));
     }
-    RunnerOptions options = new RunnerOptions(slots, contextLength, threads, cacheFolder, progress);
+    RunnerOptions options = new RunnerOptions(slots, contextLength, threads, device, stepTokens, cacheFolder, progress);
     ModelRunner runner = provider().open(folder, options);
     try {
       return start(runner, language(folder, runner.config()), GenerationConfig.read(folder));

@@ -1,5 +1,6 @@
 package dev.dbrx4j.spi;
 
+import dev.dbrx4j.Device;
 import dev.dbrx4j.ProgressListener;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,11 +11,60 @@ import java.util.OptionalInt;
 /// @param slots sequences that can run at once
 /// @param maxContext tokens a slot holds; empty for the model's own maximum
 /// @param threads threads of a forward pass; empty for one a physical core
+/// @param device where to run
+/// @param stepTokens new tokens that a forward pass is asked for at most, where the runner has to set
+///   memory aside for them
 /// @param cacheFolder where exported bundles are kept; empty for the user's cache folder
 /// @param progress told about long work
 public record RunnerOptions(
     int slots,
     OptionalInt maxContext,
     OptionalInt threads,
+    Device device,
+    int stepTokens,
     Optional<Path> cacheFolder,
-    ProgressListener progress) {}
+    ProgressListener progress) {
+  /// {@return options for one sequence of the model's longest context on the processor}
+  public static RunnerOptions defaults() {
+    return new RunnerOptions(
+        1,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Device.cpu(),
+        512,
+        Optional.empty(),
+        ProgressListener.none());
+  }
+
+  /// {@return the same with another number of slots}
+  ///
+  /// @param count sequences that can run at once
+  public RunnerOptions withSlots(int count) {
+    return new RunnerOptions(
+        count, maxContext, threads, device, stepTokens, cacheFolder, progress);
+  }
+
+  /// {@return the same with another context}
+  ///
+  /// @param tokens what a slot holds
+  public RunnerOptions withMaxContext(int tokens) {
+    return new RunnerOptions(
+        slots, OptionalInt.of(tokens), threads, device, stepTokens, cacheFolder, progress);
+  }
+
+  /// {@return the same elsewhere}
+  ///
+  /// @param where to run
+  public RunnerOptions withDevice(Device where) {
+    return new RunnerOptions(
+        slots, maxContext, threads, where, stepTokens, cacheFolder, progress);
+  }
+
+  /// {@return the same with another cache folder}
+  ///
+  /// @param folder where exported bundles are kept
+  public RunnerOptions withCacheFolder(Path folder) {
+    return new RunnerOptions(
+        slots, maxContext, threads, device, stepTokens, Optional.of(folder), progress);
+  }
+}

@@ -1,6 +1,5 @@
 package dev.dbrx4j.bench.jmh;
 
-import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.bench.Folders;
 import dev.dbrx4j.bench.Geometries;
 import dev.dbrx4j.bench.RandomCheckpoint;
@@ -14,8 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -59,12 +56,9 @@ public class DecodeBenchmark {
     new RandomCheckpoint(Geometries.named(geometry), RandomWeights.NORMAL, 1, Long.MAX_VALUE)
         .write(checkpoint);
     RunnerOptions options =
-        new RunnerOptions(
-            1,
-            OptionalInt.of(2 * CONTEXT),
-            OptionalInt.empty(),
-            Optional.of(folder.resolve("cache")),
-            ProgressListener.none());
+        RunnerOptions.defaults()
+            .withMaxContext(2 * CONTEXT)
+            .withCacheFolder(folder.resolve("cache"));
     runner =
         ServiceLoader.load(ModelRunnerProvider.class)
             .findFirst()

@@ -3,7 +3,6 @@ package dev.dbrx4j.onnx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.ModelRunnerProvider;
@@ -12,8 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -83,12 +80,9 @@ class SignalTest {
     @SuppressWarnings("InfiniteLoopStatement")
     public static void main(String[] arguments) {
       RunnerOptions options =
-          new RunnerOptions(
-              1,
-              OptionalInt.of(TestModels.LONG_PASS_TOKENS),
-              OptionalInt.empty(),
-              Optional.of(Path.of(arguments[1])),
-              ProgressListener.none());
+          RunnerOptions.defaults()
+              .withMaxContext(TestModels.LONG_PASS_TOKENS)
+              .withCacheFolder(Path.of(arguments[1]));
       System.out.println("loading");
       ModelRunnerProvider provider =
           ServiceLoader.load(ModelRunnerProvider.class).findFirst().orElseThrow();

@@ -11,8 +11,6 @@ import dev.dbrx4j.onnx.ort.OrtRuntime;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /// Opens models for tests. Checkpoints and bundles are kept below the build folder.
 final class TestModels {
@@ -35,12 +33,10 @@ final class TestModels {
   }
 
   private static RunnerOptions options(int slots, int maxContext) {
-    return new RunnerOptions(
-        slots,
-        OptionalInt.of(maxContext),
-        OptionalInt.empty(),
-        Optional.of(CACHE),
-        ProgressListener.none());
+    return RunnerOptions.defaults()
+        .withSlots(slots)
+        .withMaxContext(maxContext)
+        .withCacheFolder(CACHE);
   }
 
   static OnnxModelRunner open(DbrxConfig config, int slots, int maxContext) {
