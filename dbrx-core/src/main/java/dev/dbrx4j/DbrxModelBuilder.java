@@ -151,7 +151,8 @@ public final class DbrxModelBuilder {
       throw new InvalidRequestException(
           "option stepTokens is %d, allowed: more than the %d slots".formatted(stepTokens, slots));
     }
-    RunnerOptions options = new RunnerOptions(slots, contextLength, threads, device, stepTokens, cacheFolder, progress);
+    RunnerOptions options =
+        new RunnerOptions(slots, contextLength, threads, device, stepTokens, cacheFolder, progress);
     ModelRunner runner = provider().open(folder, options);
     try {
       return start(runner, language(folder, runner.config()), GenerationConfig.read(folder));

@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 /// @param maxContext tokens a slot holds; empty for the model's own maximum
 /// @param threads threads of a forward pass; empty for one a physical core
 /// @param device where to run
-/// @param stepTokens new tokens that a forward pass is asked for at most, where the runner has to set
-///   memory aside for them
+/// @param stepTokens new tokens that a forward pass is asked for at most, where the runner has to
+///   set memory aside for them
 /// @param cacheFolder where exported bundles are kept; empty for the user's cache folder
 /// @param progress told about long work
 public record RunnerOptions(
@@ -40,8 +40,7 @@ public record RunnerOptions(
   ///
   /// @param count sequences that can run at once
   public RunnerOptions withSlots(int count) {
-    return new RunnerOptions(
-        count, maxContext, threads, device, stepTokens, cacheFolder, progress);
+    return new RunnerOptions(count, maxContext, threads, device, stepTokens, cacheFolder, progress);
   }
 
   /// {@return the same with another context}
@@ -56,8 +55,7 @@ public record RunnerOptions(
   ///
   /// @param where to run
   public RunnerOptions withDevice(Device where) {
-    return new RunnerOptions(
-        slots, maxContext, threads, where, stepTokens, cacheFolder, progress);
+    return new RunnerOptions(slots, maxContext, threads, where, stepTokens, cacheFolder, progress);
   }
 
   /// {@return the same with another cache folder}

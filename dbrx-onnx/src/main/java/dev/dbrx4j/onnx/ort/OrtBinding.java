@@ -28,7 +28,27 @@ public final class OrtBinding {
   /// @param type type of an element
   /// @param shape dimensions, none for a scalar
   public void input(String name, MemorySegment data, ElementType type, long... shape) {
-    bind(OrtFunction.BIND_INPUT, name, data, type, shape);
+    bind(OrtFunction.BIND_INPUT, name, runtime.cpuMemory, data, type, shape);
+  }
+
+  /// Binds an input, in place of what was bound before.
+  ///
+  /// @param name the input
+  /// @param data its elements, row-major, on any device that the session can read
+  /// @param type type of an element
+  /// @param shape dimensions, none for a scalar
+  public void input(String name, Buffer data, ElementType type, long... shape) {
+    bind(OrtFunction.BIND_INPUT, name, data.info(), data.data(), type, shape);
+  }
+
+  /// Binds an output, in place of what was bound before.
+  ///
+  /// @param name the output
+  /// @param data where its elements go, row-major, on any device that the session can write
+  /// @param type type of an element
+  /// @param shape the dimensions that the run will produce
+  public void output(String name, Buffer data, ElementType type, long... shape) {
+    bind(OrtFunction.BIND_OUTPUT, name, data.info(), data.data(), type, shape);
   }
 
   /// Binds an output, in place of what was bound before.
@@ -38,12 +58,17 @@ public final class OrtBinding {
   /// @param type type of an element
   /// @param shape the dimensions that the run will produce
   public void output(String name, MemorySegment data, ElementType type, long... shape) {
-    bind(OrtFunction.BIND_OUTPUT, name, data, type, shape);
+    bind(OrtFunction.BIND_OUTPUT, name, runtime.cpuMemory, data, type, shape);
   }
 
   /// The binding keeps a share of the tensor, so the tensor's own handle need not outlive the call.
   private void bind(
-      OrtFunction bind, String name, MemorySegment data, ElementType type, long... shape) {
+      OrtFunction bind,
+      String name,
+      MemorySegment memory,
+      MemorySegment data,
+      ElementType type,
+      long... shape) {
     long bytes = type.byteSize(shape);
     if (!data.isNative() || data.byteSize() < bytes) {
       throw new IllegalArgumentException(
@@ -56,7 +81,7 @@ public final class OrtBinding {
               binding,
               OrtFunction.CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE,
               OrtFunction.RELEASE_VALUE,
-              runtime.cpuMemory,
+              memory,
               data,
               bytes,
               binding.allocateFrom(JAVA_LONG, shape),

@@ -8,6 +8,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /// Finds the ONNX Runtime library: in the folder that system property [#PATH_PROPERTY] names, else
 /// in the Maven artifact on the class or module path, from where it is copied once into the cache.
@@ -61,6 +62,24 @@ final class OrtLibraryFile {
           "ONNX Runtime's library cannot be copied to %s (%s): make that folder writable, or set system property %s to a folder that holds %s"
               .formatted(cacheFolder, e, PATH_PROPERTY, platform.libraryName()),
           e);
+    }
+  }
+
+  /// Copies the providers that the artifact has to where ONNX Runtime will look for them: beside its
+  /// library. Hundreds of megabytes, so only when one is asked for.
+  static void extractProviders(Platform platform, ClassLoader loader, Path library) {
+    for (String name : List.of("shared", "cuda", "tensorrt")) {
+      Path target = CudaLibraries.provider(library, platform.libraryName(), name);
+      URL resource = loader.getResource(platform.resource(String.valueOf(target.getFileName())));
+      try {
+        if (resource != null && !Fingerprint.of(resource).matches(target)) {
+          copy(resource, Fingerprint.of(resource), target);
+        }
+      } catch (IOException e) {
+        throw new ModelIoException(
+            "%s cannot be copied from the ONNX Runtime on the class path (%s)".formatted(target, e),
+            e);
+      }
     }
   }
 

@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// how ONNX Runtime's own Java binding crashes on SIGTERM; the operating system takes it all back.
 @SuppressWarnings("restricted") // this package is where native code is called
 public final class OrtRuntime {
-  /// The version that this library is built and tested with; later ones work too.
+  /// The version that this library is built and tested with.
   public static final String VERSION = "1.29.0";
 
-  /// What `GetApi` is asked for: the minor part of [#VERSION].
-  static final int API_VERSION = 29;
+  /// The oldest version that has every function in use; later ones than [#VERSION] have them too.
+  static final String OLDEST = "1.28.0";
+
+  /// What `GetApi` is asked for: the minor part of [#OLDEST].
+  static final int API_VERSION = 28;
 
   /// Failures come back as statuses; ONNX Runtime would also print each to standard error.
   private static final int LOG_FATAL_ONLY = 4;
@@ -38,10 +41,12 @@ public final class OrtRuntime {
   final MemorySegment environment;
   final MemorySegment cpuMemory;
   private final String version;
+  private final Path library;
 
-  private OrtRuntime(OrtApi api, String version) {
+  private OrtRuntime(OrtApi api, String version, Path library) {
     this.api = api;
     this.version = version;
+    this.library = library;
     try (Arena arena = Arena.ofConfined()) {
       environment = api.get(OrtFunction.CREATE_ENV, LOG_FATAL_ONLY, arena.allocateFrom("dbrx4j"));
     }
@@ -63,6 +68,53 @@ public final class OrtRuntime {
   /// {@return the version that the library tells of itself}
   public String version() {
     return version;
+  }
+
+  /// Makes CUDA ready to be used by sessions: brings the provider of a GPU artifact beside the
+  /// library and looks for everything that it needs.
+  ///
+  /// @throws NativeRuntimeException telling of each library whether and where it was found
+  /// @throws ModelIoException if the provider cannot be copied to the cache folder
+  public void requireCuda() {
+    requireProviders();
+    CudaLibraries.require(library);
+  }
+
+  /// Brings the providers of the artifact on the class path beside the library.
+  ///
+  /// @throws ModelIoException if they cannot be copied to the cache folder
+  public void requireProviders() {
+    if (System.getProperty(OrtLibraryFile.PATH_PROPERTY) == null) {
+      OrtLibraryFile.extractProviders(
+          Platform.current(), OrtRuntime.class.getClassLoader(), library);
+    }
+  }
+
+  /// {@return the library's file, beside which its providers lie}
+  Path library() {
+    return library;
+  }
+
+  /// {@return the memory of this machine, which sessions on the processor use}
+  public Memory hostMemory() {
+    return new HostMemory(this);
+  }
+
+  /// {@return the memory of a GPU}
+  ///
+  /// @param gpu its number
+  /// @throws NativeRuntimeException if there is no such GPU or no driver
+  public CudaMemory cudaMemory(int gpu) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info =
+          api.get(
+              OrtFunction.CREATE_MEMORY_INFO,
+              arena.allocateFrom("Cuda"),
+              DEVICE_ALLOCATOR,
+              gpu,
+              MEMORY_DEFAULT);
+      return new CudaMemory(CudaDriver.get(), gpu, info);
+    }
   }
 
   /// Allocates memory that the operating system provides as it is touched. Its contents are
@@ -101,13 +153,13 @@ public final class OrtRuntime {
     MemorySegment getVersion = base.getAtIndex(ADDRESS, 1);
     String version =
         OrtApi.string((MemorySegment) function(getVersion, FunctionDescriptor.of(ADDRESS)));
-    if (Version.parse(version).compareTo(Version.parse(VERSION)) < 0) {
+    if (Version.parse(version).compareTo(Version.parse(OLDEST)) < 0) {
       throw new NativeRuntimeException(
           "%s is ONNX Runtime %s, and %s or later is needed: depend on %s, or let system property %s name a newer one"
               .formatted(
                   library,
                   version,
-                  VERSION,
+                  OLDEST,
                   OrtLibraryFile.COORDINATES,
                   OrtLibraryFile.PATH_PROPERTY));
     }
@@ -115,7 +167,7 @@ public final class OrtRuntime {
     MemorySegment table =
         (MemorySegment) function(base.getAtIndex(ADDRESS, 0), getApi, API_VERSION);
     return new OrtRuntime(
-        new OrtApi(table.reinterpret(OrtFunction.SLOTS * ADDRESS.byteSize())), version);
+        new OrtApi(table.reinterpret(OrtFunction.SLOTS * ADDRESS.byteSize())), version, library);
   }
 
   private static SymbolLookup open(Path library) {

@@ -1,5 +1,6 @@
 package dev.dbrx4j.onnx.ort;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -7,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -16,25 +19,24 @@ import java.util.stream.LongStream;
 /// Freeing a session under a run would crash the process; the arena that owns it refuses to close
 /// while a call is under way.
 public final class OrtSession implements AutoCloseable {
+  private static final String WEIGHTS_FOLDER =
+      "session.model_external_initializers_file_folder_path";
+
   final OrtRuntime runtime;
   final Arena arena = Arena.ofShared();
   final MemorySegment session;
   private final MemorySegment runOptions;
   private final MethodHandle runWithBinding;
+  private int cudaGraph;
 
-  private OrtSession(
-      OrtRuntime runtime, Path graph, int threads, Map<String, String> configuration) {
+  private OrtSession(OrtRuntime runtime, Loader loader, Settings settings) {
     this.runtime = runtime;
     runWithBinding = runtime.api.handle(OrtFunction.RUN_WITH_BINDING);
     try (Arena opening = Arena.ofConfined()) {
-      session =
-          runtime.api.create(
-              arena,
-              OrtFunction.CREATE_SESSION,
-              OrtFunction.RELEASE_SESSION,
-              runtime.environment,
-              nativePath(opening, graph),
-              options(opening, threads, configuration));
+      session = loader.load(arena, opening, options(opening, settings));
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
     }
     runOptions =
         runtime.api.create(arena, OrtFunction.CREATE_RUN_OPTIONS, OrtFunction.RELEASE_RUN_OPTIONS);
@@ -50,15 +52,74 @@ public final class OrtSession implements AutoCloseable {
   /// @throws dev.dbrx4j.NativeRuntimeException if ONNX Runtime refuses the graph
   public static OrtSession open(
       OrtRuntime runtime, Path graph, int threads, Map<String, String> configuration) {
-    return new OrtSession(runtime, graph, threads, configuration);
+    return open(runtime, graph, new Settings(threads, configuration, List.of()));
   }
 
-  private MemorySegment options(Arena owner, int threads, Map<String, String> configuration) {
+  /// Loads a graph and its external weights.
+  ///
+  /// @param runtime the process's runtime
+  /// @param graph an ONNX file
+  /// @param settings how to run it
+  /// @return the session, which the caller closes
+  /// @throws dev.dbrx4j.NativeRuntimeException if ONNX Runtime refuses the graph
+  public static OrtSession open(OrtRuntime runtime, Path graph, Settings settings) {
+    Loader loader =
+        (owner, opening, options) ->
+            runtime.api.create(
+                owner,
+                OrtFunction.CREATE_SESSION,
+                OrtFunction.RELEASE_SESSION,
+                runtime.environment,
+                nativePath(opening, graph),
+                options);
+    return new OrtSession(runtime, loader, settings);
+  }
+
+  /// Loads a graph that is in memory, and its external weights.
+  ///
+  /// @param runtime the process's runtime
+  /// @param graph an ONNX file's bytes
+  /// @param folder where the weights lie
+  /// @param settings how to run it
+  /// @return the session, which the caller closes
+  /// @throws dev.dbrx4j.NativeRuntimeException if ONNX Runtime refuses the graph
+  public static OrtSession open(
+      OrtRuntime runtime, byte[] graph, Path folder, Settings settings) {
+    Map<String, String> configuration = new HashMap<>(settings.configuration);
+    configuration.put(WEIGHTS_FOLDER, folder.toAbsolutePath().toString());
+    Loader loader =
+        (owner, opening, options) ->
+            runtime.api.create(
+                owner,
+                OrtFunction.CREATE_SESSION_FROM_ARRAY,
+                OrtFunction.RELEASE_SESSION,
+                runtime.environment,
+                opening.allocateFrom(JAVA_BYTE, graph),
+                (long) graph.length,
+                options);
+    return new OrtSession(
+        runtime, loader, new Settings(settings.threads, configuration, settings.providers));
+  }
+
+  /// How to run a graph.
+  ///
+  /// @param threads threads of a run, the calling one included
+  /// @param configuration session configuration entries, by ONNX Runtime's keys
+  /// @param providers kernels to prefer, most preferred first
+  public record Settings(
+      int threads, Map<String, String> configuration, List<ExecutionProvider> providers) {}
+
+  private interface Loader {
+    MemorySegment load(Arena owner, Arena opening, MemorySegment options);
+  }
+
+  private MemorySegment options(Arena owner, Settings settings) {
     OrtApi api = runtime.api;
     MemorySegment options =
         api.create(owner, OrtFunction.CREATE_SESSION_OPTIONS, OrtFunction.RELEASE_SESSION_OPTIONS);
-    api.call(OrtFunction.SET_INTRA_OP_NUM_THREADS, options, threads);
-    configuration.forEach((key, value) ->
+    api.call(OrtFunction.SET_INTRA_OP_NUM_THREADS, options, settings.threads);
+    settings.providers.forEach(provider -> provider.appendTo(options, api));
+    settings.configuration.forEach((key, value) ->
         api.call(
             OrtFunction.ADD_SESSION_CONFIG_ENTRY,
             options,
@@ -108,6 +169,23 @@ public final class OrtSession implements AutoCloseable {
       throw OrtApi.unexpected(e);
     }
     runtime.api.check(status);
+  }
+
+  /// Sets which CUDA graph later runs belong to: the first of a graph records it, later ones replay
+  /// it with whatever the same memory then holds. Only with a provider that was asked for graphs.
+  ///
+  /// @param id a number for what is bound, or -1 for runs that are not to be recorded
+  public void setCudaGraph(int id) {
+    if (id != cudaGraph) {
+      try (Arena opening = Arena.ofConfined()) {
+        runtime.api.call(
+            OrtFunction.ADD_RUN_CONFIG_ENTRY,
+            runOptions,
+            opening.allocateFrom("gpu_graph_id"),
+            opening.allocateFrom(Integer.toString(id)));
+      }
+      cudaGraph = id;
+    }
   }
 
   /// Makes the run under way and later ones fail at their next node, or no longer. For any thread.

@@ -30,6 +30,11 @@ record Platform(String name, String libraryName) {
 
   /// {@return the library's path inside the Maven artifact}
   String resource() {
-    return "ai/onnxruntime/native/" + name + "/" + libraryName;
+    return resource(libraryName);
+  }
+
+  /// {@return the path inside the Maven artifact of a file beside the library}
+  String resource(String fileName) {
+    return "ai/onnxruntime/native/" + name + "/" + fileName;
   }
 }
