@@ -1,5 +1,8 @@
 package dev.dbrx4j.bench;
 
+import dev.dbrx4j.bench.engine.EngineCommand;
+import dev.dbrx4j.bench.soak.KillsCommand;
+import dev.dbrx4j.bench.soak.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +11,14 @@ import picocli.CommandLine.Command;
     name = "dbrx bench",
     description = "Benchmarks of dbrx4j.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {JmhCommand.class, CheckpointCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      EngineCommand.class,
+      SoakCommand.class,
+      KillsCommand.class,
+      JmhCommand.class,
+      CheckpointCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Runnable {
   private Main() {}
 

@@ -57,6 +57,26 @@ final class KvCache {
     }
   }
 
+  /// Checks a cache against the memory that it may fill. The operating system hands memory out as
+  /// it is touched, so a cache that is too large would be found out only in the middle of serving.
+  ///
+  /// @param memoryBytes what there is
+  /// @throws InvalidRequestException if that is less than the whole cache
+  static void checkFits(DbrxConfig config, int slots, int maxContext, long memoryBytes) {
+    long bytes = bytes(config, slots, maxContext);
+    if (bytes > memoryBytes) {
+      throw new InvalidRequestException(
+          ("a KV cache of %d slots of %d tokens takes %d MB, and there are %d MB beside the Java"
+                  + " heap: choose slots and contextLength so that their product is at most %d")
+              .formatted(
+                  slots,
+                  maxContext,
+                  bytes >> 20,
+                  memoryBytes >> 20,
+                  Math.max(0, memoryBytes) / bytes(config, 1, 1)));
+    }
+  }
+
   private static long layerBytes(DbrxConfig config, int slots, int maxContext) {
     return TYPE.byteSize(slots, config.nKvHeads(), maxContext, config.headDim());
   }

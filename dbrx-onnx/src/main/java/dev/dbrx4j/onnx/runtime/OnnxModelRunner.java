@@ -88,6 +88,7 @@ public final class OnnxModelRunner implements ModelRunner {
     checkRange("slots", options.slots(), 1, Integer.MAX_VALUE);
     checkRange("maxContext", maxContext, 1, config.maxSeqLen());
     checkRange("threads", threads, 1, Integer.MAX_VALUE);
+    KvCache.checkFits(config, options.slots(), maxContext, MachineMemory.bytesBesidesHeap());
     OrtSession session = OrtSession.open(runtime, graph, threads, SESSION_CONFIGURATION);
     Arena memory = Arena.ofShared();
     try {

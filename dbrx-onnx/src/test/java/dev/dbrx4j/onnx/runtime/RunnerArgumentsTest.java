@@ -6,7 +6,6 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.ModelClosedException;
-import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.spi.LogitsRows;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -98,9 +97,18 @@ class RunnerArgumentsTest {
   @Test
   void cacheBeyondTheMachineIsRefusedWithItsSize() {
     assertThatThrownBy(() -> TestModels.open(CONFIG, Integer.MAX_VALUE / 16, 512))
-        .isInstanceOf(NativeRuntimeException.class)
-        .hasMessageContaining("134217727 slots of 512 tokens")
-        .hasMessageContaining("35184371826688 bytes");
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("134217727 slots of 512 tokens takes 33554431 MB")
+        .hasMessageContaining("choose slots and contextLength so that their product is at most");
+  }
+
+  @Test
+  void cacheMayTakeAllMemoryAndNotAByteMore() {
+    long bytes = KvCache.bytes(CONFIG, 3, 512);
+    KvCache.checkFits(CONFIG, 3, 512, bytes);
+    assertThatThrownBy(() -> KvCache.checkFits(CONFIG, 3, 512, bytes - 1))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("their product is at most 1535");
   }
 
   @Test
