@@ -70,9 +70,9 @@ public final class ManifestFile {
 
   /// {@return the checksum of a bundle's manifest, and so, since it lists theirs, of all its files}
   ///
-  /// @param file one of these files
-  public static String checksumBeside(Path file) {
-    byte[] bytes = JsonObject.readBytes(file.resolveSibling(NAME));
+  /// @param folder the bundle's folder
+  public static String checksumOf(Path folder) {
+    byte[] bytes = JsonObject.readBytes(folder.resolve(NAME));
     return Checksum.hex(Checksum.of(bytes, Math.min(bytes.length, PREFIX_BYTES)));
   }
 

@@ -9,7 +9,6 @@ import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.onnx.ort.TensorType;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -26,12 +25,19 @@ import java.util.stream.LongStream;
 /// | `past_key.N`, `past_value.N` | float `[batch, kvHeads, maxContext, headDim]` | layer N's cache |
 /// | `logits` | float `[rows, vocabSize]` | next-token scores |
 /// | `present_key.N`, `present_value.N` | as the past's | the same memory |
+///
+/// A graph of some of the layers has the caches of these. Unless it begins the model, it takes
+/// `hidden_in` in place of `input_ids`; unless it ends the model, it gives `hidden_out` in place of
+/// `logits`, and takes no `logits_rows`. Both are `[batch, seq, dModel]`, of the type that a GPU's
+/// caches are of too: that of the activations.
 final class GraphContract {
   static final String INPUT_IDS = "input_ids";
   static final String SEQLENS_K = "seqlens_k";
   static final String TOTAL_SEQUENCE_LENGTH = "total_sequence_length";
   static final String LOGITS_ROWS = "logits_rows";
   static final String LOGITS = "logits";
+  static final String HIDDEN_IN = "hidden_in";
+  static final String HIDDEN_OUT = "hidden_out";
 
   /// A dimension that each pass chooses.
   private static final long ANY = -1;
@@ -56,17 +62,34 @@ final class GraphContract {
 
   /// Checks a graph's inputs and outputs against the model's configuration.
   ///
+  /// @param layers which the graph has
+  /// @param activations type of the numbers that pass from layer to layer
+  /// @param graph what to call it
   /// @throws InvalidModelException naming the first difference
-  static void check(OrtSession session, DbrxConfig config, Path graph) {
+  static void check(
+      OrtSession session,
+      DbrxConfig config,
+      LayerRange layers,
+      ElementType activations,
+      String graph) {
     Map<String, TensorType> inputs = new LinkedHashMap<>();
-    inputs.put(INPUT_IDS, type(INT64, ANY, ANY));
+    Map<String, TensorType> outputs = new LinkedHashMap<>();
+    TensorType hidden = type(activations, ANY, ANY, config.dModel());
+    if (layers.takesTokens()) {
+      inputs.put(INPUT_IDS, type(INT64, ANY, ANY));
+    } else {
+      inputs.put(HIDDEN_IN, hidden);
+    }
     inputs.put(SEQLENS_K, type(INT32, ANY));
     inputs.put(TOTAL_SEQUENCE_LENGTH, type(INT32));
-    inputs.put(LOGITS_ROWS, type(INT64, ANY));
-    Map<String, TensorType> outputs = new LinkedHashMap<>();
-    outputs.put(LOGITS, type(FLOAT, ANY, config.vocabSize()));
-    TensorType cache = type(KvCache.TYPE, ANY, config.nKvHeads(), ANY, config.headDim());
-    for (int layer = 0; layer < config.nLayers(); layer++) {
+    if (layers.givesLogits(config)) {
+      inputs.put(LOGITS_ROWS, type(INT64, ANY));
+      outputs.put(LOGITS, type(FLOAT, ANY, config.vocabSize()));
+    } else {
+      outputs.put(HIDDEN_OUT, hidden);
+    }
+    TensorType cache = type(activations, ANY, config.nKvHeads(), ANY, config.headDim());
+    for (int layer = layers.first(); layer < layers.end(); layer++) {
       inputs.put(pastKey(layer), cache);
       inputs.put(pastValue(layer), cache);
       outputs.put(presentKey(layer), cache);
@@ -81,7 +104,7 @@ final class GraphContract {
   }
 
   private static void check(
-      Path graph, String kind, Map<String, TensorType> expected, Map<String, TensorType> actual) {
+      String graph, String kind, Map<String, TensorType> expected, Map<String, TensorType> actual) {
     expected.forEach((name, type) -> {
       TensorType found = actual.get(name);
       if (found == null || !fits(type, found)) {
@@ -108,7 +131,7 @@ final class GraphContract {
     return true;
   }
 
-  private static InvalidModelException mismatch(Path graph, String difference) {
+  private static InvalidModelException mismatch(String graph, String difference) {
     return new InvalidModelException(
         "%s does not fit the bundle's configuration: %s. Export the checkpoint again"
             .formatted(graph, difference));

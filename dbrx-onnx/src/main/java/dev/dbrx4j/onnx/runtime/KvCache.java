@@ -3,9 +3,10 @@ package dev.dbrx4j.onnx.runtime;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.NativeRuntimeException;
+import dev.dbrx4j.onnx.ort.Buffer;
 import dev.dbrx4j.onnx.ort.ElementType;
+import dev.dbrx4j.onnx.ort.Memory;
 import dev.dbrx4j.onnx.ort.OrtBinding;
-import dev.dbrx4j.onnx.ort.OrtRuntime;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -15,26 +16,39 @@ import java.util.List;
 /// values, each `[slots, kvHeads, maxContext, headDim]`. A pass reads and extends them in place,
 /// because past and present are bound to the same rows.
 ///
-/// The operating system provides the memory as tokens fill it.
+/// On the host the operating system provides the memory as tokens fill it.
 final class KvCache {
-  static final ElementType TYPE = ElementType.FLOAT;
-
-  private final List<MemorySegment> keys = new ArrayList<>();
-  private final List<MemorySegment> values = new ArrayList<>();
+  private final List<Buffer> keys = new ArrayList<>();
+  private final List<Buffer> values = new ArrayList<>();
+  private final Memory memory;
   private final DbrxConfig config;
+  private final LayerRange layers;
+  private final ElementType type;
   private final int maxContext;
   private final long rowBytes;
 
   /// @param owner frees the memory when it closes
-  KvCache(OrtRuntime runtime, Arena owner, DbrxConfig config, int slots, int maxContext) {
+  /// @param layers whose keys and values
+  /// @param type of the numbers in it
+  KvCache(
+      Memory memory,
+      Arena owner,
+      DbrxConfig config,
+      LayerRange layers,
+      ElementType type,
+      int slots,
+      int maxContext) {
+    this.memory = memory;
     this.config = config;
+    this.layers = layers;
+    this.type = type;
     this.maxContext = maxContext;
-    long bytes = bytes(config, slots, maxContext);
-    rowBytes = layerBytes(config, 1, maxContext);
+    long bytes = bytes(config, layers, type, slots, maxContext);
+    rowBytes = layerBytes(config, type, 1, maxContext);
     try {
-      for (int layer = 0; layer < config.nLayers(); layer++) {
-        keys.add(runtime.allocate(owner, slots * rowBytes));
-        values.add(runtime.allocate(owner, slots * rowBytes));
+      for (int i = 0; i < layers.count(); i++) {
+        keys.add(memory.allocate(owner, slots * rowBytes));
+        values.add(memory.allocate(owner, slots * rowBytes));
       }
     } catch (NativeRuntimeException e) {
       throw new NativeRuntimeException(
@@ -44,11 +58,11 @@ final class KvCache {
     }
   }
 
-  /// {@return bytes of a whole cache, `2 * nLayers * slots * kvHeads * maxContext * headDim`
-  /// elements}
-  static long bytes(DbrxConfig config, int slots, int maxContext) {
+  /// {@return bytes of a cache, `2 * layers * slots * kvHeads * maxContext * headDim` elements}
+  static long bytes(
+      DbrxConfig config, LayerRange layers, ElementType type, int slots, int maxContext) {
     try {
-      return Math.multiplyExact(2L * config.nLayers(), layerBytes(config, slots, maxContext));
+      return Math.multiplyExact(2L * layers.count(), layerBytes(config, type, slots, maxContext));
     } catch (ArithmeticException e) {
       throw new InvalidRequestException(
           "a KV cache of %d slots of %d tokens exceeds 64-bit addresses: ask for fewer slots or a shorter context"
@@ -62,8 +76,10 @@ final class KvCache {
   ///
   /// @param memoryBytes what there is
   /// @throws InvalidRequestException if that is less than the whole cache
-  static void checkFits(DbrxConfig config, int slots, int maxContext, long memoryBytes) {
-    long bytes = bytes(config, slots, maxContext);
+  static void checkFits(
+      DbrxConfig config, ElementType type, int slots, int maxContext, long memoryBytes) {
+    LayerRange all = LayerRange.all(config);
+    long bytes = bytes(config, all, type, slots, maxContext);
     if (bytes > memoryBytes) {
       throw new InvalidRequestException(
           ("a KV cache of %d slots of %d tokens takes %d MB, and there are %d MB beside the Java"
@@ -73,31 +89,27 @@ final class KvCache {
                   maxContext,
                   bytes >> 20,
                   memoryBytes >> 20,
-                  Math.max(0, memoryBytes) / bytes(config, 1, 1)));
+                  Math.max(0, memoryBytes) / bytes(config, all, type, 1, 1)));
     }
   }
 
-  private static long layerBytes(DbrxConfig config, int slots, int maxContext) {
-    return TYPE.byteSize(slots, config.nKvHeads(), maxContext, config.headDim());
+  private static long layerBytes(DbrxConfig config, ElementType type, int slots, int maxContext) {
+    return type.byteSize(slots, config.nKvHeads(), maxContext, config.headDim());
+  }
+
+  /// {@return tokens a slot holds}
+  int maxContext() {
+    return maxContext;
   }
 
   /// Binds a contiguous run of slots as past and present of every layer.
   void bind(OrtBinding binding, int firstSlot, int count) {
-    for (int layer = 0; layer < config.nLayers(); layer++) {
-      bind(
-          binding,
-          GraphContract.pastKey(layer),
-          GraphContract.presentKey(layer),
-          keys.get(layer),
-          firstSlot,
-          count);
-      bind(
-          binding,
-          GraphContract.pastValue(layer),
-          GraphContract.presentValue(layer),
-          values.get(layer),
-          firstSlot,
-          count);
+    for (int i = 0; i < layers.count(); i++) {
+      int layer = layers.first() + i;
+      String pastKey = GraphContract.pastKey(layer);
+      String pastValue = GraphContract.pastValue(layer);
+      bind(binding, pastKey, GraphContract.presentKey(layer), keys.get(i), firstSlot, count);
+      bind(binding, pastValue, GraphContract.presentValue(layer), values.get(i), firstSlot, count);
     }
   }
 
@@ -105,32 +117,30 @@ final class KvCache {
       OrtBinding binding,
       String past,
       String present,
-      MemorySegment buffer,
+      Buffer buffer,
       int firstSlot,
       int count) {
-    MemorySegment rows = buffer.asSlice(firstSlot * rowBytes, count * rowBytes);
+    Buffer rows = buffer.slice(firstSlot * rowBytes, count * rowBytes);
     long[] shape = {count, config.nKvHeads(), maxContext, config.headDim()};
-    binding.input(past, rows, TYPE, shape);
-    binding.output(present, rows, TYPE, shape);
+    binding.input(past, rows, type, shape);
+    binding.output(present, rows, type, shape);
   }
 
   /// Copies the first tokens of one slot onto another.
   void copySlot(int from, int to, int tokens) {
-    long headBytes = rowBytes / config.nKvHeads();
-    long tokensBytes = tokens * (headBytes / maxContext);
-    for (int layer = 0; layer < config.nLayers(); layer++) {
-      for (int head = 0; head < config.nKvHeads(); head++) {
-        long source = from * rowBytes + head * headBytes;
-        long target = to * rowBytes + head * headBytes;
-        copy(keys.get(layer), source, target, tokensBytes);
-        copy(values.get(layer), source, target, tokensBytes);
-      }
-    }
+    forEachHead(
+        from,
+        0,
+        tokens,
+        (buffer, offset, index, bytes) -> {
+          long target = offset + (to - from) * rowBytes;
+          memory.copy(buffer.slice(offset, bytes), buffer.slice(target, bytes), bytes);
+        });
   }
 
   /// {@return bytes that one token takes}
   long tokenBytes() {
-    return 2L * config.nLayers() * rowBytes / maxContext;
+    return 2L * layers.count() * rowBytes / maxContext;
   }
 
   /// Copies tokens of a slot out, a run of bytes a head: layer by layer its keys, then its values.
@@ -140,7 +150,8 @@ final class KvCache {
         position,
         tokens,
         (buffer, offset, index, bytes) ->
-            MemorySegment.copy(buffer, offset, target, index * bytes, bytes));
+            memory.read(
+                buffer.slice(offset, bytes), target.asSlice(index * bytes, bytes), bytes));
   }
 
   /// Copies tokens into a slot, as [#read] has laid them out.
@@ -150,7 +161,8 @@ final class KvCache {
         position,
         tokens,
         (buffer, offset, index, bytes) ->
-            MemorySegment.copy(source, index * bytes, buffer, offset, bytes));
+            memory.write(
+                source.asSlice(index * bytes, bytes), buffer.slice(offset, bytes), bytes));
   }
 
   /// Does something with the keys or values of a head.
@@ -159,15 +171,15 @@ final class KvCache {
     /// @param offset where they begin
     /// @param index which run it is, from 0
     /// @param bytes how long it is
-    void run(MemorySegment buffer, long offset, long index, long bytes);
+    void run(Buffer buffer, long offset, long index, long bytes);
   }
 
   private void forEachHead(int slot, int position, int tokens, HeadAction action) {
     long headBytes = rowBytes / config.nKvHeads();
     long tokenBytes = headBytes / maxContext;
     long index = 0;
-    for (int layer = 0; layer < config.nLayers(); layer++) {
-      for (MemorySegment buffer : List.of(keys.get(layer), values.get(layer))) {
+    for (int i = 0; i < layers.count(); i++) {
+      for (Buffer buffer : List.of(keys.get(i), values.get(i))) {
         for (int head = 0; head < config.nKvHeads(); head++) {
           long offset = slot * rowBytes + head * headBytes + position * tokenBytes;
           action.run(buffer, offset, index++, tokens * tokenBytes);
@@ -176,17 +188,13 @@ final class KvCache {
     }
   }
 
-  private static void copy(MemorySegment buffer, long source, long target, long bytes) {
-    MemorySegment.copy(buffer, source, buffer, target, bytes);
-  }
-
   /// {@return a layer's keys, all slots}
-  MemorySegment keys(int layer) {
-    return keys.get(layer);
+  Buffer keys(int layer) {
+    return keys.get(layer - layers.first());
   }
 
   /// {@return a layer's values, all slots}
-  MemorySegment values(int layer) {
-    return values.get(layer);
+  Buffer values(int layer) {
+    return values.get(layer - layers.first());
   }
 }

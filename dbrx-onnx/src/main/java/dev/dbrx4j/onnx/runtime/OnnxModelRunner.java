@@ -2,102 +2,93 @@ package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidRequestException;
+import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.bundle.ManifestFile;
+import dev.dbrx4j.onnx.ort.Memory;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
-import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
 
 /// Runs a bundle's graph on ONNX Runtime.
 ///
 /// A pass writes its tokens into native memory, runs a binding that was made for its shape, and
-/// returns a view of the memory where ONNX Runtime left the logits. Every argument is checked
-/// first: ONNX Runtime would follow a wrong index out of its buffers.
+/// returns a view of the memory where ONNX Runtime left the logits. On a GPU the same happens with a
+/// copy of the tokens up and one of the logits down. Every argument is checked first: ONNX Runtime
+/// would follow a wrong index out of its buffers.
 public final class OnnxModelRunner implements ModelRunner {
-  /// Kernels read weights where they are mapped. Repacked copies would double the memory, share
-  /// none of it between processes, take long to make, and make a single-token product no faster.
-  /// Threads that spin between nodes would take cores from the rest of the program.
-  private static final Map<String, String> SESSION_CONFIGURATION =
-      Map.of("session.disable_prepacking", "1", "session.intra_op.allow_spinning", "0");
-
-  private final Path graph;
   private final DbrxConfig config;
   private final int slots;
   private final int maxContext;
-  private final OrtSession session;
+  private final String identity;
   private final Arena memory;
-  private final KvCache cache;
-  private final PassBuffers buffers;
+  private final List<Stage> stages;
+  private final Pipeline pipeline;
   private final RunGate gate;
   private final LeakWarning leakWarning;
 
-  /// Passes over one slot, by slot: prefills.
-  private final @Nullable Pass[] single;
-
-  /// Passes over the slots from 0 on, by their number: decode steps of a compact batch.
-  private final @Nullable Pass[] compact;
-
-  /// Passes over other runs of slots, bound anew whenever the run differs.
-  private final Pass other;
-
   private OnnxModelRunner(
-      OrtRuntime runtime,
-      OrtSession session,
-      Arena memory,
-      Path graph,
       DbrxConfig config,
-      int slots,
+      String identity,
+      Arena memory,
+      List<Stage> stages,
+      Pipeline pipeline,
+      RunnerOptions options,
       int maxContext) {
-    this.graph = graph;
     this.config = config;
-    this.slots = slots;
+    this.slots = options.slots();
     this.maxContext = maxContext;
-    this.session = session;
+    this.identity = identity;
     this.memory = memory;
-    cache = new KvCache(runtime, memory, config, slots, maxContext);
-    int maxTokens = Math.max(slots, maxContext);
-    buffers = new PassBuffers(runtime, memory, maxTokens, slots, config.vocabSize());
-    gate = new RunGate(session);
-    single = new @Nullable Pass[slots];
-    compact = new @Nullable Pass[slots + 1];
-    other = new Pass(session, buffers, cache);
+    this.stages = stages;
+    this.pipeline = pipeline;
+    gate = new RunGate(stages.stream().map(Stage::session).toList());
     leakWarning =
         LeakWarning.watch(this, "a runner of a %d-layer model".formatted(config.nLayers()));
   }
 
-  /// Loads a graph.
+  /// Opens a model on a device.
   ///
   /// @param runtime the process's runtime
-  /// @param graph the ONNX file, its weights beside it
-  /// @param config the model's configuration
-  /// @param options slots, context, threads
+  /// @param bundle the model
+  /// @param options slots, context, threads, device
   /// @return the runner, which the caller closes
   /// @throws dev.dbrx4j.DbrxException if an option is out of range, the graph is another model's,
-  ///   or there is no memory
-  public static OnnxModelRunner open(
-      OrtRuntime runtime, Path graph, DbrxConfig config, RunnerOptions options) {
-    int maxContext = options.maxContext().orElse(config.maxSeqLen());
-    int threads = options.threads().orElseGet(PhysicalCores::available);
+  ///   there is no memory, or the device cannot be used
+  public static OnnxModelRunner open(OrtRuntime runtime, Bundle bundle, RunnerOptions options) {
+    int maxContext = options.maxContext().orElse(bundle.config().maxSeqLen());
     checkRange("slots", options.slots(), 1, Integer.MAX_VALUE);
-    checkRange("maxContext", maxContext, 1, config.maxSeqLen());
-    checkRange("threads", threads, 1, Integer.MAX_VALUE);
-    KvCache.checkFits(config, options.slots(), maxContext, MachineMemory.bytesBesidesHeap());
-    OrtSession session = OrtSession.open(runtime, graph, threads, SESSION_CONFIGURATION);
+    checkRange("maxContext", maxContext, 1, bundle.config().maxSeqLen());
+    checkRange("threads", options.threads().orElse(1), 1, Integer.MAX_VALUE);
+    return open(runtime, bundle, options, Placement.of(runtime, bundle, options));
+  }
+
+  /// Opens a model on stages that are planned already.
+  static OnnxModelRunner open(
+      OrtRuntime runtime, Bundle bundle, RunnerOptions options, Placement placement) {
+    DbrxConfig config = bundle.config();
+    int maxContext = options.maxContext().orElse(config.maxSeqLen());
+    Memory host = runtime.hostMemory();
     Arena memory = Arena.ofShared();
+    List<Stage> stages = new ArrayList<>();
     try {
-      GraphContract.check(session, config, graph);
+      for (StagePlan plan : placement.stages()) {
+        stages.add(plan.open(config, memory, options.slots(), maxContext));
+      }
+      Pipeline pipeline = new Pipeline(stages, host, memory, placement.passTokens());
+      String identity =
+          ManifestFile.checksumOf(bundle.folder()) + "/" + placement.flavour();
       return new OnnxModelRunner(
-          runtime, session, memory, graph, config, options.slots(), maxContext);
+          config, identity, memory, stages, pipeline, options, maxContext);
     } catch (RuntimeException e) {
-      session.close();
-      memory.close();
+      close(stages, memory);
       throw e;
     }
   }
@@ -125,17 +116,34 @@ public final class OnnxModelRunner implements ModelRunner {
     checkTokens(tokens);
     gate.enter();
     try {
-      for (int i = 0; i < tokens.length; i++) {
-        buffers.setToken(i, tokens[i]);
+      int wanted =
+          switch (rows) {
+            case NONE -> 0;
+            case LAST -> 1;
+            case ALL -> tokens.length;
+          };
+      pipeline.begin(wanted);
+      for (int start = 0; start < tokens.length; start += pipeline.maxTokens()) {
+        int end = Math.min(tokens.length, start + pipeline.maxTokens());
+        boolean last = end == tokens.length;
+        LogitsRows here = rows == LogitsRows.LAST && !last ? LogitsRows.NONE : rows;
+        int[] chunk = start == 0 && last ? tokens : Arrays.copyOfRange(tokens, start, end);
+        prefillChunk(slot, chunk, position + start, here, rows == LogitsRows.ALL ? start : 0);
       }
-      buffers.setLastPosition(0, position + tokens.length - 1);
-      int wanted = buffers.select(rows, tokens.length);
-      buffers.reserveLogits(wanted);
-      session.run(passOver(slot, 1).bind(slot, 1, tokens.length, 0, wanted));
-      return buffers.logits(wanted);
+      return pipeline.end(wanted);
     } finally {
       gate.exit();
     }
+  }
+
+  private void prefillChunk(int slot, int[] tokens, int position, LogitsRows rows, int firstRow) {
+    Pipeline.Lane lane = pipeline.next();
+    for (int i = 0; i < tokens.length; i++) {
+      lane.setToken(i, tokens[i]);
+    }
+    lane.setLastPosition(0, position + tokens.length - 1);
+    int wanted = lane.select(rows, tokens.length);
+    pipeline.send(lane, slot, 1, tokens.length, firstRow, wanted);
   }
 
   @Override
@@ -143,13 +151,14 @@ public final class OnnxModelRunner implements ModelRunner {
     checkDecode(slots, tokens, positions);
     gate.enter();
     try {
+      pipeline.begin(slots.length);
       int start = 0;
       while (start < slots.length) {
         int end = endOfRun(slots, start);
         decodeRun(slots[start], tokens, positions, start, end);
         start = end;
       }
-      return buffers.logits(slots.length);
+      return pipeline.end(slots.length);
     } finally {
       gate.exit();
     }
@@ -158,12 +167,13 @@ public final class OnnxModelRunner implements ModelRunner {
   /// Decodes the sequences from `start` to `end`, whose slots are neighbours.
   private void decodeRun(int firstSlot, int[] tokens, int[] positions, int start, int end) {
     int count = end - start;
+    Pipeline.Lane lane = pipeline.next();
     for (int i = 0; i < count; i++) {
-      buffers.setToken(i, tokens[start + i]);
-      buffers.setLastPosition(i, positions[start + i]);
+      lane.setToken(i, tokens[start + i]);
+      lane.setLastPosition(i, positions[start + i]);
     }
-    buffers.select(LogitsRows.ALL, count);
-    session.run(passOver(firstSlot, count).bind(firstSlot, count, 1, start, count));
+    lane.select(LogitsRows.ALL, count);
+    pipeline.send(lane, firstSlot, count, 1, start, count);
   }
 
   private static int endOfRun(int[] slots, int start) {
@@ -174,20 +184,13 @@ public final class OnnxModelRunner implements ModelRunner {
     return end;
   }
 
-  private Pass passOver(int firstSlot, int count) {
-    if (count == 1) {
-      return made(single, firstSlot);
+  /// Runs passes of every size that decides which kernels later ones use, so that no request waits
+  /// for the measurements by which they are chosen. Leaves slot 0 with nothing of use.
+  void warmUp() {
+    int most = Math.min(pipeline.maxTokens(), maxContext);
+    for (int tokens = 1; tokens < 2 * most; tokens *= 2) {
+      prefill(0, new int[Math.min(tokens, most)], 0, LogitsRows.NONE);
     }
-    return firstSlot == 0 ? made(compact, count) : other;
-  }
-
-  private Pass made(@Nullable Pass[] passes, int index) {
-    Pass pass = passes[index];
-    if (pass == null) {
-      pass = new Pass(session, buffers, cache);
-      passes[index] = pass;
-    }
-    return pass;
   }
 
   @Override
@@ -197,7 +200,7 @@ public final class OnnxModelRunner implements ModelRunner {
     checkRange("tokens", tokens, 0, maxContext);
     gate.enter();
     try {
-      cache.copySlot(from, to, tokens);
+      stages.forEach(stage -> stage.cache().copySlot(from, to, tokens));
     } finally {
       gate.exit();
     }
@@ -205,12 +208,12 @@ public final class OnnxModelRunner implements ModelRunner {
 
   @Override
   public String identity() {
-    return ManifestFile.checksumBeside(graph) + "/" + graph.getFileName();
+    return identity;
   }
 
   @Override
   public long kvBytesPerToken() {
-    return cache.tokenBytes();
+    return stages.stream().mapToLong(stage -> stage.cache().tokenBytes()).sum();
   }
 
   @Override
@@ -218,7 +221,11 @@ public final class OnnxModelRunner implements ModelRunner {
     checkKv(slot, position, tokens, target);
     gate.enter();
     try {
-      cache.read(slot, position, tokens, target);
+      long offset = 0;
+      for (Stage stage : stages) {
+        stage.cache().read(slot, position, tokens, target.asSlice(offset));
+        offset += tokens * stage.cache().tokenBytes();
+      }
     } finally {
       gate.exit();
     }
@@ -229,7 +236,11 @@ public final class OnnxModelRunner implements ModelRunner {
     checkKv(slot, position, tokens, source);
     gate.enter();
     try {
-      cache.write(slot, position, tokens, source);
+      long offset = 0;
+      for (Stage stage : stages) {
+        stage.cache().write(slot, position, tokens, source.asSlice(offset));
+        offset += tokens * stage.cache().tokenBytes();
+      }
     } finally {
       gate.exit();
     }
@@ -239,10 +250,11 @@ public final class OnnxModelRunner implements ModelRunner {
     checkRange("slot", slot, 0, slots - 1);
     checkRange("position", position, 0, maxContext);
     checkRange("tokens", tokens, 0, maxContext - position);
-    if (memory.byteSize() < tokens * cache.tokenBytes()) {
+    long bytes = tokens * kvBytesPerToken();
+    if (memory.byteSize() < bytes) {
       throw new InvalidRequestException(
           "%d tokens take %d bytes of KV cache, not %d"
-              .formatted(tokens, tokens * cache.tokenBytes(), memory.byteSize()));
+              .formatted(tokens, bytes, memory.byteSize()));
     }
   }
 
@@ -254,16 +266,25 @@ public final class OnnxModelRunner implements ModelRunner {
   @Override
   public void close() {
     if (gate.close()) {
-      session.close();
-      buffers.close();
-      memory.close();
+      pipeline.close();
+      close(stages, memory);
       leakWarning.closed();
     }
   }
 
-  /// {@return the KV cache, for tests to look into}
+  private static void close(List<Stage> stages, Arena memory) {
+    for (Stage stage : stages) {
+      stage.session().close();
+      if (stage.executor() instanceof ExecutorService thread) {
+        thread.shutdown();
+      }
+    }
+    memory.close();
+  }
+
+  /// {@return the KV cache of the first stage, for tests to look into}
   KvCache cache() {
-    return cache;
+    return stages.getFirst().cache();
   }
 
   private void checkDecode(int[] slots, int[] tokens, int[] positions) {

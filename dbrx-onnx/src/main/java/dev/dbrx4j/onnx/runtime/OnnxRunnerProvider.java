@@ -2,7 +2,6 @@ package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.BundleCache;
-import dev.dbrx4j.onnx.Flavour;
 import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
 import dev.dbrx4j.spi.ModelRunner;
@@ -20,6 +19,6 @@ public final class OnnxRunnerProvider implements ModelRunnerProvider {
     BundleCache cache = options.cacheFolder().map(BundleCache::new).orElseGet(BundleCache::ofUser);
     OrtRuntime runtime = OrtRuntime.get(cache.folder()); // fails at once, an export takes long
     Bundle bundle = cache.bundleFor(folder, Precision.FP32, options.progress());
-    return OnnxModelRunner.open(runtime, bundle.graph(Flavour.CPU), bundle.config(), options);
+    return OnnxModelRunner.open(runtime, bundle, options);
   }
 }

@@ -2,67 +2,91 @@ package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtBinding;
-import dev.dbrx4j.onnx.ort.OrtSession;
 
-/// A binding of the graph's inputs and outputs for passes over one run of slots, and what it is
-/// bound to. A pass of the same shape as the one before binds nothing.
+/// A binding of a stage's inputs and outputs for passes over one run of slots, and what it is bound
+/// to. A pass of the same shape as the one before binds nothing.
 final class Pass {
   private final OrtBinding binding;
-  private final PassBuffers buffers;
-  private final KvCache cache;
+  private final StageLane lane;
+  private final boolean always;
   private int firstSlot = -1;
   private int count = -1;
   private int tokensEach = -1;
   private int logitsRows = -1;
   private long logitsAddress;
 
-  Pass(OrtSession session, PassBuffers buffers, KvCache cache) {
-    this.binding = session.newBinding();
-    this.buffers = buffers;
-    this.cache = cache;
-    binding.input(GraphContract.TOTAL_SEQUENCE_LENGTH, buffers.total(), ElementType.INT32);
+  /// @param always whether to bind before every pass: a provider that copies what is bound would
+  ///   not see what changes there later
+  Pass(StageLane lane, boolean always) {
+    this.binding = lane.stage().session().newBinding();
+    this.lane = lane;
+    this.always = always;
+    bindTotal();
   }
 
-  /// {@return the binding, for the new tokens of `count` slots from `firstSlot` on}
-  ///
-  /// @param tokensEach new tokens in each slot
-  /// @param firstRow row of the logits buffer where this pass's logits go
-  /// @param rows how many
-  OrtBinding bind(int firstSlot, int count, int tokensEach, int firstRow, int rows) {
-    if (firstSlot != this.firstSlot || count != this.count) {
-      bindSlots(firstSlot, count);
+  /// {@return the binding for a pass}
+  OrtBinding bind(PassShape shape) {
+    if (always) {
+      bindTotal();
     }
-    if (tokensEach != this.tokensEach) {
-      bindTokens(tokensEach);
+    if (always || shape.firstSlot() != firstSlot || shape.count() != count) {
+      bindSlots(shape);
     }
-    if (rows != logitsRows || buffers.logitsAddress(firstRow) != logitsAddress) {
-      bindLogits(firstRow, rows);
+    if (always || shape.tokensEach() != tokensEach) {
+      bindTokens(shape);
+    }
+    LogitsBuffer logits = lane.logits();
+    if (logits != null
+        && (always
+            || shape.rows() != logitsRows
+            || logits.address(shape.firstRow()) != logitsAddress)) {
+      bindLogits(logits, shape);
     }
     return binding;
   }
 
-  private void bindSlots(int firstSlot, int count) {
-    cache.bind(binding, firstSlot, count);
-    binding.input(GraphContract.SEQLENS_K, buffers.lastPositions(), ElementType.INT32, count);
-    this.firstSlot = firstSlot;
-    this.count = count;
-    this.tokensEach = -1;
+  private void bindTotal() {
+    binding.input(
+        GraphContract.TOTAL_SEQUENCE_LENGTH, lane.buffers().total(), ElementType.INT32);
   }
 
-  private void bindTokens(int tokensEach) {
-    binding.input(GraphContract.INPUT_IDS, buffers.tokens(), ElementType.INT64, count, tokensEach);
-    this.tokensEach = tokensEach;
+  private void bindSlots(PassShape shape) {
+    lane.stage().cache().bind(binding, shape.firstSlot(), shape.count());
+    binding.input(
+        GraphContract.SEQLENS_K,
+        lane.buffers().lastPositions(),
+        ElementType.INT32,
+        shape.count());
+    firstSlot = shape.firstSlot();
+    count = shape.count();
+    tokensEach = -1;
   }
 
-  private void bindLogits(int firstRow, int rows) {
-    binding.input(GraphContract.LOGITS_ROWS, buffers.rows(), ElementType.INT64, rows);
+  private void bindTokens(PassShape shape) {
+    tokensEach = shape.tokensEach();
+    Stage stage = lane.stage();
+    long[] hidden = {count, tokensEach, stage.config().dModel()};
+    if (stage.layers().takesTokens()) {
+      binding.input(
+          GraphContract.INPUT_IDS, lane.buffers().tokens(), ElementType.INT64, count, tokensEach);
+    } else {
+      binding.input(GraphContract.HIDDEN_IN, lane.hiddenIn(), stage.type(), hidden);
+    }
+    if (!stage.givesLogits()) {
+      binding.output(GraphContract.HIDDEN_OUT, lane.hiddenOut(), stage.type(), hidden);
+    }
+  }
+
+  private void bindLogits(LogitsBuffer logits, PassShape shape) {
+    binding.input(
+        GraphContract.LOGITS_ROWS, lane.buffers().rows(), ElementType.INT64, shape.rows());
     binding.output(
         GraphContract.LOGITS,
-        buffers.logitsFrom(firstRow),
+        logits.from(shape.firstRow()),
         ElementType.FLOAT,
-        rows,
-        buffers.vocabSize());
-    this.logitsRows = rows;
-    this.logitsAddress = buffers.logitsAddress(firstRow);
+        shape.rows(),
+        logits.vocabSize());
+    logitsRows = shape.rows();
+    logitsAddress = logits.address(shape.firstRow());
   }
 }

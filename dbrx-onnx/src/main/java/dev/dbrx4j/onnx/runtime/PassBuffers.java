@@ -3,69 +3,64 @@ package dev.dbrx4j.onnx.runtime;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.dbrx4j.onnx.ort.ElementType;
-import dev.dbrx4j.onnx.ort.OrtRuntime;
-import dev.dbrx4j.spi.Logits;
+import dev.dbrx4j.onnx.ort.Buffer;
+import dev.dbrx4j.onnx.ort.Memory;
+import dev.dbrx4j.onnx.ort.SharedBuffer;
 import dev.dbrx4j.spi.LogitsRows;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
-/// The native memory of a pass's small inputs and of its logits, shared by all passes.
-final class PassBuffers implements AutoCloseable {
-  private final OrtRuntime runtime;
-  private final int vocabSize;
-  private final MemorySegment tokens;
-  private final MemorySegment rows;
-  private final MemorySegment lastPositions;
-  private final MemorySegment total;
-  private @Nullable Arena logitsArena;
-  private MemorySegment logits = MemorySegment.NULL;
-  private Logits result = new Logits(logits, 0, 0);
+/// The memory of a pass's small inputs, shared by all passes that run one after another.
+final class PassBuffers {
+  private final SharedBuffer tokens;
+  private final SharedBuffer rows;
+  private final SharedBuffer lastPositions;
 
-  /// @param owner frees the inputs' memory when it closes
+  /// Kernels want it on the host whatever the device.
+  private final Buffer total;
+
+  /// @param memory where the session runs
+  /// @param host the memory of this machine
+  /// @param owner frees the memory when it closes
   /// @param maxTokens new tokens in a pass, at most
   /// @param slots sequences in a pass, at most
-  PassBuffers(OrtRuntime runtime, Arena owner, int maxTokens, int slots, int vocabSize) {
-    this.runtime = runtime;
-    this.vocabSize = vocabSize;
-    tokens = owner.allocate(JAVA_LONG, maxTokens);
-    rows = owner.allocate(JAVA_LONG, maxTokens);
-    lastPositions = owner.allocate(JAVA_INT, slots);
-    total = owner.allocate(JAVA_INT);
-    reserveLogits(slots);
+  PassBuffers(Memory memory, Memory host, Arena owner, int maxTokens, int slots) {
+    tokens = memory.allocateShared(owner, JAVA_LONG.byteSize() * maxTokens);
+    rows = memory.allocateShared(owner, JAVA_LONG.byteSize() * maxTokens);
+    lastPositions = memory.allocateShared(owner, JAVA_INT.byteSize() * slots);
+    total = host.allocate(owner, JAVA_INT.byteSize());
   }
 
-  MemorySegment tokens() {
-    return tokens;
+  Buffer tokens() {
+    return tokens.device();
   }
 
-  MemorySegment rows() {
-    return rows;
+  Buffer rows() {
+    return rows.device();
   }
 
-  MemorySegment lastPositions() {
-    return lastPositions;
+  Buffer lastPositions() {
+    return lastPositions.device();
   }
 
-  MemorySegment total() {
+  Buffer total() {
     return total;
   }
 
-  int vocabSize() {
-    return vocabSize;
-  }
-
   void setToken(int index, int token) {
-    tokens.setAtIndex(JAVA_LONG, index, token);
+    tokens.host().setAtIndex(JAVA_LONG, index, token);
   }
 
   /// Sets where a sequence's last new token stands; the pass's total length follows the largest
   /// since the sequence with index 0.
   void setLastPosition(int index, int position) {
-    lastPositions.setAtIndex(JAVA_INT, index, position);
-    int before = index == 0 ? 0 : total.get(JAVA_INT, 0);
-    total.set(JAVA_INT, 0, Math.max(before, position + 1));
+    lastPositions.host().setAtIndex(JAVA_INT, index, position);
+    int before = index == 0 ? 0 : total.data().get(JAVA_INT, 0);
+    setTotal(Math.max(before, position + 1));
+  }
+
+  /// Sets the pass's total length: at least that of the fullest slot.
+  void setTotal(int length) {
+    total.data().set(JAVA_INT, 0, length);
   }
 
   /// Selects the rows of a pass over `tokenCount` tokens whose logits are wanted.
@@ -79,47 +74,15 @@ final class PassBuffers implements AutoCloseable {
           case ALL -> 0;
         };
     for (int row = first; row < tokenCount; row++) {
-      rows.setAtIndex(JAVA_LONG, row - first, row);
+      rows.host().setAtIndex(JAVA_LONG, row - first, row);
     }
     return tokenCount - first;
   }
 
-  /// Makes room for logits. What earlier passes left is lost.
-  void reserveLogits(int rows) {
-    long bytes = ElementType.FLOAT.byteSize(rows, vocabSize);
-    if (bytes > logits.byteSize()) {
-      close();
-      logitsArena = Arena.ofShared();
-      logits = runtime.allocate(logitsArena, bytes);
-    }
-  }
-
-  /// {@return memory of the logits from a row on}
-  MemorySegment logitsFrom(int row) {
-    return logits.asSlice(ElementType.FLOAT.byteSize(row, vocabSize));
-  }
-
-  /// {@return where the logits of a row are}
-  long logitsAddress(int row) {
-    return logits.address() + ElementType.FLOAT.byteSize(row, vocabSize);
-  }
-
-  /// {@return the first rows of logits; the same object while the shape stays}
-  Logits logits(int rows) {
-    if (result.rows() != rows || result.data().address() != logits.address()) {
-      long bytes = ElementType.FLOAT.byteSize(rows, vocabSize);
-      result = new Logits(logits.asSlice(0, bytes), rows, vocabSize);
-    }
-    return result;
-  }
-
-  /// Frees the logits.
-  @Override
-  public void close() {
-    if (logitsArena != null) {
-      logitsArena.close();
-      logitsArena = null;
-      logits = MemorySegment.NULL;
-    }
+  /// Takes what was set to the device.
+  void upload(PassShape shape) {
+    tokens.upload(JAVA_LONG.byteSize() * shape.tokens());
+    rows.upload(JAVA_LONG.byteSize() * shape.rows());
+    lastPositions.upload(JAVA_INT.byteSize() * shape.count());
   }
 }

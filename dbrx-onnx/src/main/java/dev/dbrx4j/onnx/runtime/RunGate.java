@@ -3,6 +3,7 @@ package dev.dbrx4j.onnx.runtime;
 import dev.dbrx4j.ModelClosedException;
 import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.spi.RunTerminatedException;
+import java.util.List;
 
 /// Lets one pass run at a time, any thread end it, and closing wait until it has ended: a session
 /// freed under a run would take the process with it.
@@ -10,13 +11,13 @@ import dev.dbrx4j.spi.RunTerminatedException;
 /// ONNX Runtime reports a terminated run like any other failure, so what is remembered here tells
 /// them apart.
 final class RunGate {
-  private final OrtSession session;
+  private final List<OrtSession> sessions;
   private boolean running;
   private boolean terminated;
   private boolean closed;
 
-  RunGate(OrtSession session) {
-    this.session = session;
+  RunGate(List<OrtSession> sessions) {
+    this.sessions = sessions;
   }
 
   /// Begins a pass.
@@ -28,7 +29,7 @@ final class RunGate {
       throw new IllegalStateException("another thread runs a pass: a runner serves one thread");
     }
     if (terminated) {
-      session.setTerminate(false);
+      sessions.forEach(session -> session.setTerminate(false));
       terminated = false;
     }
     running = true;
@@ -49,7 +50,7 @@ final class RunGate {
   synchronized void terminate() {
     if (running && !terminated) {
       terminated = true;
-      session.setTerminate(true);
+      sessions.forEach(session -> session.setTerminate(true));
     }
   }
 

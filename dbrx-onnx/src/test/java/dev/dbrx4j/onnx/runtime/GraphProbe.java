@@ -33,14 +33,18 @@ final class GraphProbe implements AutoCloseable {
   private final DbrxConfig config;
   private final int tokens;
   private final Map<String, MemorySegment> outputs = new LinkedHashMap<>();
+  private final OrtRuntime runtime;
+  private final LogitsBuffer logits;
   private final KvCache cache;
-  private final PassBuffers buffers;
 
   private GraphProbe(OrtRuntime runtime, DbrxConfig config, int tokens) {
     this.config = config;
     this.tokens = tokens;
-    this.cache = new KvCache(runtime, arena, config, 1, tokens);
-    this.buffers = new PassBuffers(runtime, arena, tokens, 1, config.vocabSize());
+    this.runtime = runtime;
+    this.logits = new LogitsBuffer(runtime.hostMemory(), arena, tokens, config.vocabSize());
+    LayerRange all = LayerRange.all(config);
+    this.cache =
+        new KvCache(runtime.hostMemory(), arena, config, all, ElementType.FLOAT, 1, tokens);
   }
 
   static GraphProbe run(Path checkpoint, int... tokens) {
@@ -66,15 +70,15 @@ final class GraphProbe implements AutoCloseable {
   }
 
   float[] keys(int layer) {
-    return Difference.floats(cache.keys(layer));
+    return Difference.floats(cache.keys(layer).data());
   }
 
   float[] values(int layer) {
-    return Difference.floats(cache.values(layer));
+    return Difference.floats(cache.values(layer).data());
   }
 
   float[] logits() {
-    return Difference.floats(buffers.logits(tokens).data());
+    return Difference.floats(logits.download(tokens).data());
   }
 
   private float[] output(String name) {
@@ -116,12 +120,25 @@ final class GraphProbe implements AutoCloseable {
   }
 
   private void run(OrtSession session, int[] ids) {
+    Stage stage =
+        new Stage(
+            session,
+            config,
+            LayerRange.all(config),
+            runtime.hostMemory(),
+            cache,
+            ElementType.FLOAT,
+            1,
+            false,
+            false,
+            Stage.HERE);
+    StageLane lane = new StageLane(stage, runtime.hostMemory(), arena, tokens, logits, true);
     for (int i = 0; i < tokens; i++) {
-      buffers.setToken(i, ids[i]);
+      lane.buffers().setToken(i, ids[i]);
     }
-    buffers.setLastPosition(0, tokens - 1);
-    buffers.reserveLogits(buffers.select(LogitsRows.ALL, tokens));
-    OrtBinding binding = new Pass(session, buffers, cache).bind(0, 1, tokens, 0, tokens);
+    lane.buffers().setLastPosition(0, tokens - 1);
+    lane.buffers().select(LogitsRows.ALL, tokens);
+    OrtBinding binding = new Pass(lane, false).bind(new PassShape(0, 1, tokens, 0, tokens));
     outputs.forEach((name, memory) -> {
       long width = memory.byteSize() / Float.BYTES / tokens;
       long[] shape =
@@ -135,7 +152,7 @@ final class GraphProbe implements AutoCloseable {
 
   @Override
   public void close() {
-    buffers.close();
+    logits.close();
     arena.close();
   }
 }

@@ -118,8 +118,8 @@ class OnnxModelRunnerTest {
     int[] tokens = tokens(10, 4);
     float[] expected = all(runner.prefill(0, tokens, 0, LogitsRows.ALL));
     for (int layer = 0; layer < CONFIG.nLayers(); layer++) {
-      fill(runner.cache().keys(layer), Float.NaN);
-      fill(runner.cache().values(layer), Float.NaN);
+      fill(runner.cache().keys(layer).data(), Float.NaN);
+      fill(runner.cache().values(layer).data(), Float.NaN);
     }
 
     assertClose(chunked(0, tokens, 4, 5, 1), expected);
@@ -204,7 +204,7 @@ class OnnxModelRunnerTest {
       for (int head = 0; head < CONFIG.nKvHeads(); head++) {
         long from = (long) (slot * CONFIG.nKvHeads() + head) * MAX_CONTEXT * width;
         MemorySegment.copy(
-            runner.cache().keys(layer),
+            runner.cache().keys(layer).data(),
             ValueLayout.JAVA_FLOAT,
             from * Float.BYTES,
             keys,

@@ -2,6 +2,7 @@ package dev.dbrx4j.onnx.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
@@ -104,16 +105,16 @@ class RunnerArgumentsTest {
 
   @Test
   void cacheMayTakeAllMemoryAndNotAByteMore() {
-    long bytes = KvCache.bytes(CONFIG, 3, 512);
-    KvCache.checkFits(CONFIG, 3, 512, bytes);
-    assertThatThrownBy(() -> KvCache.checkFits(CONFIG, 3, 512, bytes - 1))
+    long bytes = KvCache.bytes(CONFIG, LayerRange.all(CONFIG), ElementType.FLOAT, 3, 512);
+    KvCache.checkFits(CONFIG, ElementType.FLOAT, 3, 512, bytes);
+    assertThatThrownBy(() -> KvCache.checkFits(CONFIG, ElementType.FLOAT, 3, 512, bytes - 1))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("their product is at most 1535");
   }
 
   @Test
   void cacheBeyond64BitsIsRefused() {
-    assertThatThrownBy(() -> KvCache.bytes(TestModels.LARGE, Integer.MAX_VALUE, Integer.MAX_VALUE))
+    assertThatThrownBy(() -> KvCache.bytes(TestModels.LARGE, LayerRange.all(TestModels.LARGE), ElementType.FLOAT, Integer.MAX_VALUE, Integer.MAX_VALUE))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("2147483647 slots");
   }

@@ -3,8 +3,8 @@ package dev.dbrx4j.onnx.runtime;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.DbrxConfig.Activation;
 import dev.dbrx4j.ProgressListener;
+import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.BundleCache;
-import dev.dbrx4j.onnx.Flavour;
 import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.TestCheckpoints;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
@@ -45,11 +45,12 @@ final class TestModels {
 
   /// Opens one model's graph with another's configuration.
   static OnnxModelRunner openAs(DbrxConfig graphs, DbrxConfig claimed) {
-    Path graph =
+    Bundle bundle =
         new BundleCache(CACHE)
-            .bundleFor(checkpoint(graphs), Precision.FP32, ProgressListener.none())
-            .graph(Flavour.CPU);
-    return OnnxModelRunner.open(OrtRuntime.get(CACHE), graph, claimed, options(1, 16));
+            .bundleFor(checkpoint(graphs), Precision.FP32, ProgressListener.none());
+    Bundle other =
+        new Bundle(bundle.folder(), claimed, bundle.precision(), bundle.weightBytes());
+    return OnnxModelRunner.open(OrtRuntime.get(CACHE), other, options(1, 16));
   }
 
   /// {@return the folder of a checkpoint with random weights, the same for the same numbers}
