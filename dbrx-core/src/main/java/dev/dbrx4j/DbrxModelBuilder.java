@@ -31,6 +31,7 @@ public final class DbrxModelBuilder {
   private OptionalInt threads = OptionalInt.empty();
   private Device device = Device.cpu();
   private Optional<Path> cacheFolder = Optional.empty();
+  private Optional<Precision> precision = Optional.empty();
   private ProgressListener progress = ProgressListener.none();
   private int stepTokens = 512;
   private int queueBound = 1024;
@@ -81,6 +82,15 @@ public final class DbrxModelBuilder {
   /// @return this builder
   public DbrxModelBuilder cacheFolder(Path folder) {
     cacheFolder = Optional.of(folder);
+    return this;
+  }
+
+  /// Sets how the model's matrices are stored. A checkpoint is exported so; a bundle must be so.
+  ///
+  /// @param precision [Precision#FP32] for a checkpoint, and a bundle's own, unless set
+  /// @return this builder
+  public DbrxModelBuilder precision(Precision precision) {
+    this.precision = Optional.of(precision);
     return this;
   }
 
@@ -152,7 +162,8 @@ public final class DbrxModelBuilder {
           "option stepTokens is %d, allowed: more than the %d slots".formatted(stepTokens, slots));
     }
     RunnerOptions options =
-        new RunnerOptions(slots, contextLength, threads, device, stepTokens, cacheFolder, progress);
+        new RunnerOptions(
+            slots, contextLength, threads, device, stepTokens, cacheFolder, precision, progress);
     ModelRunner runner = provider().open(folder, options);
     try {
       return start(runner, language(folder, runner.config()), GenerationConfig.read(folder));

@@ -2,6 +2,7 @@ package dev.dbrx4j.onnx;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.onnx.bundle.BundleCheck;
 import dev.dbrx4j.onnx.bundle.BundleManifest;

@@ -1,12 +1,15 @@
 package dev.dbrx4j.onnx;
 
 import dev.dbrx4j.InvalidModelException;
+import dev.dbrx4j.InvalidRequestException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.onnx.export.SourceIdentity;
 import dev.dbrx4j.onnx.export.TargetLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Keeps exported bundles of checkpoints, so that a checkpoint is exported once and found again.
 ///
@@ -43,16 +46,20 @@ public record BundleCache(Path folder) {
   /// exported first unless an earlier call did so.
   ///
   /// @param modelFolder a bundle or a Hugging Face checkpoint
-  /// @param precision how to store the matrices of a checkpoint; a bundle has its own
+  /// @param wanted how the matrices are to be stored; empty for a bundle as it is and a checkpoint
+  ///   in float32
   /// @param progress told about the export
   /// @return the opened bundle
   /// @throws dev.dbrx4j.DbrxException if the folder holds no usable model or the cache cannot be
   ///   written
-  public Bundle bundleFor(Path modelFolder, Precision precision, ProgressListener progress) {
+  public Bundle bundleFor(Path modelFolder, Optional<Precision> wanted, ProgressListener progress) {
     Path source = modelFolder.toAbsolutePath().normalize();
     if (Bundle.isIn(source)) {
-      return Bundle.open(source);
+      Bundle bundle = Bundle.open(source);
+      wanted.ifPresent(precision -> requirePrecision(bundle, precision));
+      return bundle;
     }
+    Precision precision = wanted.orElse(Precision.FP32);
     Path target = cached(source, precision);
     if (!Files.exists(target)) {
       export(source, target, ExportOptions.defaults().withPrecision(precision), progress);
@@ -62,6 +69,18 @@ public record BundleCache(Path folder) {
     } catch (InvalidModelException e) {
       throw new InvalidModelException(
           e.getMessage() + "; it is a cached copy: delete " + target + " to have it made anew", e);
+    }
+  }
+
+  private static void requirePrecision(Bundle bundle, Precision wanted) {
+    if (!bundle.precision().equals(wanted)) {
+      throw new InvalidRequestException(
+          bundle.folder()
+              + " is a bundle in "
+              + bundle.precision()
+              + ", not "
+              + wanted
+              + ": export the checkpoint again, or leave the option precision out");
     }
   }
 

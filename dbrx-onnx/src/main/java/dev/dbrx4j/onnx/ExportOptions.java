@@ -1,6 +1,7 @@
 package dev.dbrx4j.onnx;
 
 import dev.dbrx4j.InvalidRequestException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener;
 
 /// How to export.

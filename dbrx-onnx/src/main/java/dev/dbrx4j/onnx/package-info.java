@@ -11,6 +11,6 @@
 /// | `config.json`, `tokenizer.json`, … | the checkpoint's own, unchanged |
 ///
 /// Programs need none of this: loading a checkpoint exports it into the [BundleCache] on first use.
-/// Exporting by hand makes sense to choose the place or the [Precision], or to leave the checkpoint
-/// behind.
+/// Exporting by hand makes sense to choose the place or the [dev.dbrx4j.Precision], or to leave the
+/// checkpoint behind.
 package dev.dbrx4j.onnx;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbrx4j.InvalidModelException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.ProgressListener.Progress;
 import java.io.File;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +41,7 @@ class BundleCacheTest {
   }
 
   private Bundle bundle(ProgressListener progress) {
-    return cache.bundleFor(checkpoint, Precision.FP32, progress);
+    return cache.bundleFor(checkpoint, Optional.of(Precision.FP32), progress);
   }
 
   private List<Path> cached() throws IOException {
@@ -67,7 +69,8 @@ class BundleCacheTest {
     Path folder = temp.resolve("bundle");
     DbrxExporter.export(checkpoint, folder, ExportOptions.defaults());
 
-    assertThat(cache.bundleFor(folder, Precision.FP32, ProgressListener.none()).folder())
+    assertThat(
+            cache.bundleFor(folder, Optional.of(Precision.FP32), ProgressListener.none()).folder())
         .isEqualTo(folder);
     assertThat(cache.folder()).doesNotExist();
   }
@@ -154,7 +157,7 @@ class BundleCacheTest {
       new BundleCache(Path.of(arguments[1]))
           .bundleFor(
               Path.of(arguments[0]),
-              Precision.FP32,
+              Optional.of(Precision.FP32),
               progress -> {
                 exported.compareAndSet(false, endsAnExport(progress));
                 if (crash && progress.doneBytes() > progress.totalBytes() / 2) {

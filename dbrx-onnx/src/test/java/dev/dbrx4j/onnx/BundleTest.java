@@ -125,9 +125,10 @@ class BundleTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format\" : 1            | \"format\" : 2             | format is 2, this version reads"
-            + " 1",
-        "\"precision\" : \"fp32\"  | \"precision\" : \"fp3\"    | precision is \"fp3\"",
+        "\"format\" : 2            | \"format\" : 1             | format is 1, this version reads"
+            + " 2",
+        "\"matrices\" : \"fp32\"   | \"matrices\" : \"fp3\"     | matrices is \"fp3\"",
+        "\"block\" : 32            | \"block\" : 48             | block is 48",
         "\"flavours\" : [ \"cpu\"  | \"flavours\" : [ \"tpu\"   | flavour is \"tpu\"",
         "\"n_heads\" : 4           | \"n_heads\" : 3            | d_model 64 is not a multiple",
         "\"config.json\"           | \"../config.json\"         | is not a plain file name",

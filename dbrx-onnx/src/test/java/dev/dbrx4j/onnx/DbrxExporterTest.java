@@ -7,6 +7,7 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.ModelIoException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener.Progress;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.dbrx4j.onnx.bundle;
 
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Flavour;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.weights.Section;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public record BundleManifest(
     List<WeightSection> sections) {
   /// Version of the bundle's form: its files, the manifest's keys and the graph's inputs and
   /// outputs.
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   /// A file that is checked as a whole.
   ///

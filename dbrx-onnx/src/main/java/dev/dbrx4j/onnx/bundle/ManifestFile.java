@@ -3,10 +3,11 @@ package dev.dbrx4j.onnx.bundle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.dbrx4j.InvalidModelException;
+import dev.dbrx4j.Precision;
+import dev.dbrx4j.Precision.WeightType;
 import dev.dbrx4j.checkpoint.ConfigJson;
 import dev.dbrx4j.checkpoint.JsonObject;
 import dev.dbrx4j.onnx.Flavour;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.bundle.BundleManifest.SmallFile;
 import dev.dbrx4j.onnx.bundle.BundleManifest.WeightSection;
 import dev.dbrx4j.onnx.safetensors.DType;
@@ -84,11 +85,20 @@ public final class ManifestFile {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", BundleManifest.FORMAT);
     json.put("exporter", manifest.exporter());
-    json.put("precision", manifest.precision().label());
+    json.put("precision", toJson(manifest.precision()));
     json.put("flavours", manifest.flavours().stream().map(Flavour::label).toList());
     json.put("config", ConfigJson.toJson(manifest.config()));
     json.put("files", manifest.files().stream().map(ManifestFile::toJson).toList());
     json.put("sections", manifest.sections().stream().map(ManifestFile::toJson).toList());
+    return json;
+  }
+
+  private static Map<String, Object> toJson(Precision precision) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("matrices", precision.matrices().label());
+    json.put("lm_head", precision.lmHead().label());
+    json.put("embedding", precision.embedding().label());
+    json.put("block", precision.block());
     return json;
   }
 
@@ -120,14 +130,31 @@ public final class ManifestFile {
           "is " + format + ", this version reads " + BundleManifest.FORMAT + ": export again");
     }
     List<Flavour> flavours = new ArrayList<>();
-    json.strings("flavours").forEach(label -> flavours.add(constant(Flavour.class, json, label)));
+    json.strings("flavours")
+        .forEach(label -> flavours.add(constant(Flavour.class, json, "flavour", label)));
     return new BundleManifest(
         json.string("exporter"),
         ConfigJson.parse(json.object("config")),
-        constant(Precision.class, json, json.string("precision")),
+        precision(json.object("precision")),
         flavours,
         json.objects("files").stream().map(ManifestFile::smallFile).toList(),
         sections(json.objects("sections")));
+  }
+
+  private static Precision precision(JsonObject json) {
+    long block = json.integer("block", 0, Integer.MAX_VALUE);
+    if (block != 32 && block != 64 && block != 128) {
+      throw json.error("block", "is " + block + ", which this version does not know: export again");
+    }
+    return new Precision(
+        weightType(json, "matrices"),
+        weightType(json, "lm_head"),
+        weightType(json, "embedding"),
+        (int) block);
+  }
+
+  private static WeightType weightType(JsonObject json, String key) {
+    return constant(WeightType.class, json, key, json.string(key));
   }
 
   private static SmallFile smallFile(JsonObject json) {
@@ -145,7 +172,7 @@ public final class ManifestFile {
       Section section =
           new Section(
               json.string("name"),
-              constant(DType.class, json, json.string("dtype")),
+              constant(DType.class, json, "dtype", json.string("dtype")),
               json.integers("shape", 0, Integer.MAX_VALUE),
               json.integer("offset", end, end),
               json.integer("bytes", 0, Long.MAX_VALUE - end));
@@ -174,13 +201,12 @@ public final class ManifestFile {
     return Integer.parseUnsignedInt(hex, 16);
   }
 
-  private static <E extends Enum<E>> E constant(Class<E> type, JsonObject json, String label) {
+  private static <E extends Enum<E>> E constant(
+      Class<E> type, JsonObject json, String key, String label) {
     try {
       return Enum.valueOf(type, label.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw json.error(
-          type.getSimpleName().toLowerCase(Locale.ROOT),
-          "is \"" + label + "\", which this version does not know: export again");
+      throw json.error(key, "is \"" + label + "\", which this version does not know: export again");
     }
   }
 }

@@ -4,11 +4,10 @@ import com.google.protobuf.ByteString;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.ModelIoException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Flavour;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.bundle.Checksum;
 import dev.dbrx4j.onnx.graph.DbrxGraph;
-import dev.dbrx4j.onnx.graph.MatrixFormat;
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import dev.dbrx4j.onnx.weights.WeightLayout;
 import dev.dbrx4j.onnx.weights.WeightLayout.PlannedSection;
@@ -46,8 +45,7 @@ public record ExportPlan(
     SourceIdentity identity = SourceIdentity.of(checkpoint.folder());
     requireRunnable(checkpoint.config());
     WeightLayout layout = new WeightLayout();
-    ByteString graph =
-        DbrxGraph.write(checkpoint.config(), MatrixFormat.of(precision), layout).toByteString();
+    ByteString graph = DbrxGraph.write(checkpoint.config(), precision, layout).toByteString();
     List<Path> copies = SourceIdentity.copiedFiles(checkpoint.folder());
     return new ExportPlan(precision, graph, layout.sections(), copies, identity);
   }

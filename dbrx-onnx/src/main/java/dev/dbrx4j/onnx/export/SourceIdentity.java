@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.ModelIoException;
-import dev.dbrx4j.onnx.Precision;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.bundle.BundleManifest;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,12 +7,18 @@ import dev.dbrx4j.onnx.bundle.ByteProgress;
 import dev.dbrx4j.onnx.bundle.Checksum;
 import dev.dbrx4j.onnx.bundle.Workers;
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
+import dev.dbrx4j.onnx.weights.ByteSink;
 import dev.dbrx4j.onnx.weights.Section;
+import dev.dbrx4j.onnx.weights.SectionContent;
+import dev.dbrx4j.onnx.weights.WeightLayout.PlannedSection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +34,9 @@ final class WeightsWriter {
   private final Journal journal;
   private final int threads;
 
+  /// Numbers of the sections that are made together, in the file's order.
+  private final List<List<Integer>> groups;
+
   /// Checksums of the sections that are written, by number.
   private final Map<Integer, Integer> written = new ConcurrentHashMap<>();
 
@@ -37,6 +46,11 @@ final class WeightsWriter {
     this.file = file;
     this.journal = journal;
     this.threads = threads;
+    Map<SectionContent, List<Integer>> byContent = new LinkedHashMap<>();
+    for (int i = 0; i < plan.sections().size(); i++) {
+      byContent.computeIfAbsent(planned(i).content(), _ -> new ArrayList<>()).add(i);
+    }
+    this.groups = List.copyOf(byContent.values());
   }
 
   /// Reads back what the journal says is written, and keeps what is.
@@ -56,6 +70,7 @@ final class WeightsWriter {
           List.copyOf(claimed.keySet()),
           i -> keepIfIntact(channel, i, Objects.requireNonNull(claimed.get(i)), progress));
     }
+    missing().forEach(written.keySet()::removeAll); // what is made together is written together
     return written.keySet().stream().mapToLong(i -> section(i).bytes()).sum();
   }
 
@@ -64,21 +79,27 @@ final class WeightsWriter {
   /// @return all sections with their checksums
   List<WeightSection> write(WeightsOutput.Opener opener, ProgressListener listener)
       throws IOException {
-    List<Integer> all = IntStream.range(0, plan.sections().size()).boxed().toList();
-    List<Integer> missing = all.stream().filter(i -> !written.containsKey(i)).toList();
     long done = written.keySet().stream().mapToLong(i -> section(i).bytes()).sum();
     ByteProgress progress = new ByteProgress(listener, "exporting", plan.weightBytes(), done);
     try (WeightsOutput output = opener.open(file)) {
-      Workers.forEach("exporting", threads, missing, i -> write(i, output, progress));
+      Workers.forEach("exporting", threads, missing(), group -> write(group, output, progress));
       output.sync();
     }
-    return all.stream()
-        .map(i -> new WeightSection(section(i), Objects.requireNonNull(written.get(i))))
+    return IntStream.range(0, plan.sections().size())
+        .mapToObj(i -> new WeightSection(section(i), Objects.requireNonNull(written.get(i))))
         .toList();
   }
 
+  private List<List<Integer>> missing() {
+    return groups.stream().filter(group -> !written.keySet().containsAll(group)).toList();
+  }
+
+  private PlannedSection planned(int number) {
+    return plan.sections().get(number);
+  }
+
   private Section section(int number) {
-    return plan.sections().get(number).section();
+    return planned(number).section();
   }
 
   private void keepIfIntact(FileChannel channel, int number, int crc32c, ByteProgress progress) {
@@ -98,17 +119,26 @@ final class WeightsWriter {
     }
   }
 
-  private void write(int number, WeightsOutput output, ByteProgress progress) {
-    SectionWriter writer = new SectionWriter(section(number), output, progress);
+  private void write(List<Integer> group, WeightsOutput output, ByteProgress progress) {
+    SectionContent content = planned(group.getFirst()).content();
+    List<ByteSink> sinks = new ArrayList<>(Collections.nCopies(content.partCount(), bytes -> {}));
+    Map<Integer, SectionWriter> writers = new LinkedHashMap<>();
+    for (int number : group) {
+      SectionWriter writer = new SectionWriter(section(number), output, progress);
+      writers.put(number, writer);
+      sinks.set(planned(number).part(), writer);
+    }
     try {
-      plan.sections().get(number).content().writeTo(checkpoint, writer);
-      int crc32c = writer.finish();
-      journal.add(number, crc32c);
-      written.put(number, crc32c);
+      content.writeTo(checkpoint, sinks);
+      for (Map.Entry<Integer, SectionWriter> entry : writers.entrySet()) {
+        int crc32c = entry.getValue().finish();
+        journal.add(entry.getKey(), crc32c);
+        written.put(entry.getKey(), crc32c);
+      }
     } catch (UncheckedIOException | IOException e) {
       throw new ModelIoException(
           "cannot write "
-              + section(number).name()
+              + section(group.getFirst()).name()
               + " to "
               + file
               + ": "

@@ -6,7 +6,9 @@ import static ai.onnx.proto.OnnxMl.TensorProto.DataType.INT64;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.safetensors.DType;
+import dev.dbrx4j.onnx.weights.Matrix;
 import dev.dbrx4j.onnx.weights.RotaryTable;
 import dev.dbrx4j.onnx.weights.SectionContent;
 import dev.dbrx4j.onnx.weights.TensorRows;
@@ -21,13 +23,15 @@ public final class DbrxGraph {
   private static final float NORM_EPSILON = 1e-5f;
 
   private final DbrxConfig config;
+  private final Precision precision;
   private final MatrixFormat format;
   private final GraphBuilder graph;
   private final RoutedExperts experts;
 
-  private DbrxGraph(DbrxConfig config, MatrixFormat format, WeightLayout layout) {
+  private DbrxGraph(DbrxConfig config, Precision precision, WeightLayout layout) {
     this.config = config;
-    this.format = format;
+    this.precision = precision;
+    this.format = MatrixFormat.of(precision.matrices(), precision.block());
     this.graph = new GraphBuilder(layout);
     this.experts = new RoutedExperts(config, format, graph);
   }
@@ -35,11 +39,11 @@ public final class DbrxGraph {
   /// Writes the graph of a model.
   ///
   /// @param config the model
-  /// @param format how its matrices are stored
+  /// @param precision how its matrices are stored
   /// @param layout where its weights get their place
   /// @return the graph, with all weights outside
-  public static ModelProto write(DbrxConfig config, MatrixFormat format, WeightLayout layout) {
-    return new DbrxGraph(config, format, layout).write();
+  public static ModelProto write(DbrxConfig config, Precision precision, WeightLayout layout) {
+    return new DbrxGraph(config, precision, layout).write();
   }
 
   private ModelProto write() {
@@ -56,10 +60,9 @@ public final class DbrxGraph {
   }
 
   private String embeddings(String ids) {
-    String table = "transformer.wte.weight";
-    long vocab = config.vocabSize();
-    rows(table, vocab, config.dModel());
-    return graph.op("Gather").in(table, ids).to("transformer.wte/output");
+    Matrix table = Matrix.whole("transformer.wte.weight", config.vocabSize(), config.dModel());
+    return MatrixFormat.of(precision.embedding(), precision.block())
+        .rows(graph, table, ids, "transformer.wte/output");
   }
 
   private String block(int number, String input) {
@@ -122,7 +125,7 @@ public final class DbrxGraph {
     String chosen = graph.op("Gather").in(flat, rows).to("transformer/rows"); // [rows, d]
     String h = norm("transformer.norm_f", chosen);
     Matrix lmHead = Matrix.whole("lm_head.weight", config.vocabSize(), config.dModel());
-    format.multiply(graph, lmHead, h, "logits");
+    MatrixFormat.of(precision.lmHead(), precision.block()).multiply(graph, lmHead, h, "logits");
     graph.output("logits", FLOAT, "rows", config.vocabSize());
   }
 
@@ -140,10 +143,5 @@ public final class DbrxGraph {
 
   private String add(String x, String y, String sum) {
     return graph.op("Add").in(x, y).to(sum);
-  }
-
-  private void rows(String name, long rows, long width) {
-    SectionContent content = new Widened(List.of(new TensorRows(name, 0, rows)));
-    graph.weight(name, DType.F32, List.of(rows, width), content);
   }
 }

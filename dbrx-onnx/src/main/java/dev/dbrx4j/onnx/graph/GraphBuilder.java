@@ -77,7 +77,14 @@ public final class GraphBuilder {
   ///
   /// @return the name
   String weight(String name, DType dtype, List<Long> shape, SectionContent content) {
-    long offset = layout.place(name, dtype, shape, content);
+    return weight(name, dtype, shape, content, 0);
+  }
+
+  /// Adds a weight that is one part of what a content makes.
+  ///
+  /// @return the name
+  String weight(String name, DType dtype, List<Long> shape, SectionContent content, int part) {
+    long offset = layout.place(name, dtype, shape, content, part);
     if (initializers.add(name)) {
       long bytes = Section.tensorBytes(dtype, shape);
       Section section = new Section(name, dtype, shape, offset, bytes);

@@ -1,7 +1,8 @@
 package dev.dbrx4j.onnx.graph;
 
 import dev.dbrx4j.DbrxConfig;
-import dev.dbrx4j.onnx.graph.Matrix.Order;
+import dev.dbrx4j.onnx.weights.Matrix;
+import dev.dbrx4j.onnx.weights.Matrix.Order;
 import dev.dbrx4j.onnx.weights.TensorRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,7 +130,7 @@ final class RoutedExperts {
     String both = format.multiply(graph, gateAndUp, x, path + "/gate_up"); // [n, 2*ffn]
     String gate = path + "/gate";
     String up = path + "/up";
-    graph.op("Split").in(both).with("axis", -1).with("num_outputs", 2).to(gate, up);
+    format.split(graph, both, gate, up);
     String h = graph.op("Mul").in(activation(path, gate), up).to(path + "/product"); // [n, ffn]
     return format.multiply(graph, down, h, path + "/output"); // [n, d]
   }

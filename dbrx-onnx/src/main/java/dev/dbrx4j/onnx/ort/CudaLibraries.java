@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /// The native libraries that running on an NVIDIA GPU takes, found by trying to load each: the
-/// driver's, ONNX Runtime's CUDA provider, what that provider says it needs (a version of CUDA), and
-/// what it loads later (cuDNN).
+/// driver's, ONNX Runtime's CUDA provider, what that provider says it needs (a version of CUDA),
+/// and what it loads later (cuDNN).
 ///
 /// Each is looked for in the folders that system property [#PATH_PROPERTY] names, then where the
 /// operating system's loader looks. What is found stays loaded, so that the provider finds it too.
@@ -80,7 +80,8 @@ final class CudaLibraries {
             .
             Depend on com.microsoft.onnxruntime:onnxruntime_gpu:%s in place of onnxruntime (or let %s name \
             a folder with ONNX Runtime's GPU build), install NVIDIA's driver, CUDA and cuDNN 9 (or let %s \
-            name the folders they are in), or ask for Device.cuda(…).orCpu()"""
+            name the folders they are in), or ask for Device.cuda(…).orCpu()\
+            """
                 .formatted(OrtRuntime.VERSION, OrtLibraryFile.PATH_PROPERTY, PATH_PROPERTY))
         .toString();
   }

@@ -35,8 +35,7 @@ final class Elf {
   static List<String> needed(Path library) throws IOException {
     try (FileChannel channel = FileChannel.open(library);
         Arena arena = Arena.ofConfined()) {
-      MemorySegment file =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       return new Elf(file).needed();
     } catch (IndexOutOfBoundsException e) {
       return List.of(); // cut off or not what it seemed
@@ -63,7 +62,9 @@ final class Elf {
       }
     }
     long table = strings;
-    return table < 0 ? List.of() : names.stream().map(name -> file.getString(table + name)).toList();
+    return table < 0
+        ? List.of()
+        : names.stream().map(name -> file.getString(table + name)).toList();
   }
 
   /// {@return where the file has what is loaded at an address, -1 if nowhere}

@@ -69,8 +69,7 @@ public record ExecutionProvider(String name, Map<String, String> options) {
     int index = 0;
     for (Map.Entry<String, String> option : options.entrySet()) {
       String text = keys ? option.getKey() : option.getValue();
-      array.setAtIndex(
-          java.lang.foreign.ValueLayout.ADDRESS, index++, arena.allocateFrom(text));
+      array.setAtIndex(java.lang.foreign.ValueLayout.ADDRESS, index++, arena.allocateFrom(text));
     }
     return array;
   }

@@ -3,15 +3,15 @@ package dev.dbrx4j.onnx.ort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Where the tensors of a session lie: in the memory of this machine or in that of a GPU. What
-/// uses it need not know which: it allocates [Buffer]s for what only sessions touch, and
-/// [SharedBuffer]s for what the program writes or reads between runs.
+/// Where the tensors of a session lie: in the memory of this machine or in that of a GPU. What uses
+/// it need not know which: it allocates [Buffer]s for what only sessions touch, and [SharedBuffer]s
+/// for what the program writes or reads between runs.
 ///
 /// Not for concurrent use of one buffer. All copies are complete when a call returns.
 public sealed interface Memory permits HostMemory, CudaMemory {
   /// Allocates a buffer that only sessions read and write. On a GPU it is filled with zeros:
-  /// attention reads whole tiles, and what it masks out must at least be a number. On the host it is
-  /// left untouched, so that the operating system provides it as tokens fill it.
+  /// attention reads whole tiles, and what it masks out must at least be a number. On the host it
+  /// is left untouched, so that the operating system provides it as tokens fill it.
   ///
   /// @param owner frees it when it closes
   /// @param bytes how much

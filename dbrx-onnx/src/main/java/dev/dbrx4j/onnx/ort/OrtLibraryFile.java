@@ -65,8 +65,8 @@ final class OrtLibraryFile {
     }
   }
 
-  /// Copies the providers that the artifact has to where ONNX Runtime will look for them: beside its
-  /// library. Hundreds of megabytes, so only when one is asked for.
+  /// Copies the providers that the artifact has to where ONNX Runtime will look for them: beside
+  /// its library. Hundreds of megabytes, so only when one is asked for.
   static void extractProviders(Platform platform, ClassLoader loader, Path library) {
     for (String name : List.of("shared", "cuda", "tensorrt")) {
       Path target = CudaLibraries.provider(library, platform.libraryName(), name);

@@ -83,8 +83,7 @@ public final class OrtSession implements AutoCloseable {
   /// @param settings how to run it
   /// @return the session, which the caller closes
   /// @throws dev.dbrx4j.NativeRuntimeException if ONNX Runtime refuses the graph
-  public static OrtSession open(
-      OrtRuntime runtime, byte[] graph, Path folder, Settings settings) {
+  public static OrtSession open(OrtRuntime runtime, byte[] graph, Path folder, Settings settings) {
     Map<String, String> configuration = new HashMap<>(settings.configuration);
     configuration.put(WEIGHTS_FOLDER, folder.toAbsolutePath().toString());
     Loader loader =

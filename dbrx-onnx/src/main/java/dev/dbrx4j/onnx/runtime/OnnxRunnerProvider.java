@@ -2,7 +2,6 @@ package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.BundleCache;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.ModelRunnerProvider;
@@ -18,7 +17,7 @@ public final class OnnxRunnerProvider implements ModelRunnerProvider {
   public ModelRunner open(Path folder, RunnerOptions options) {
     BundleCache cache = options.cacheFolder().map(BundleCache::new).orElseGet(BundleCache::ofUser);
     OrtRuntime runtime = OrtRuntime.get(cache.folder()); // fails at once, an export takes long
-    Bundle bundle = cache.bundleFor(folder, Precision.FP32, options.progress());
+    Bundle bundle = cache.bundleFor(folder, options.precision(), options.progress());
     return OnnxModelRunner.open(runtime, bundle, options);
   }
 }

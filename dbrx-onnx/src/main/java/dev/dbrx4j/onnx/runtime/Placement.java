@@ -10,7 +10,6 @@ import dev.dbrx4j.onnx.ort.OrtRuntime;
 import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Where a model's layers go.
@@ -19,12 +18,6 @@ import java.util.Set;
 /// @param passTokens new tokens that a pass may have
 /// @param stages the devices, in the order of the layers
 record Placement(String flavour, int passTokens, List<StagePlan> stages) {
-  /// Kernels read weights where they are mapped. Repacked copies would double the memory, share
-  /// none of it between processes, take long to make, and make a single-token product no faster.
-  /// Threads that spin between nodes would take cores from the rest of the program.
-  private static final Map<String, String> SESSION_CONFIGURATION =
-      Map.of("session.disable_prepacking", "1", "session.intra_op.allow_spinning", "0");
-
   /// Providers that work in the memory of the host, where a session reads what is bound in place.
   private static final Set<String> ON_THE_HOST = Set.of("XNNPACK", "OpenVINO");
 
@@ -62,7 +55,8 @@ record Placement(String flavour, int passTokens, List<StagePlan> stages) {
         MachineMemory.bytesBesidesHeap());
     int threads = options.threads().orElseGet(PhysicalCores::available);
     OrtSession.Settings settings =
-        new OrtSession.Settings(threads, SESSION_CONFIGURATION, providers);
+        new OrtSession.Settings(
+            threads, SessionConfiguration.of(bundle.precision()), providers);
     StagePlan stage =
         new StagePlan(
             LayerRange.all(config),

@@ -6,6 +6,7 @@ import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /// Cosines or sines of the rotary position embedding, float32 `[positions, headDim / 2]`: entry
@@ -32,7 +33,8 @@ public record RotaryTable(double theta, int headDim, int positions, DoubleUnaryO
   }
 
   @Override
-  public void writeTo(Checkpoint checkpoint, ByteSink sink) {
+  public void writeTo(Checkpoint checkpoint, List<ByteSink> sinks) {
+    ByteSink sink = sinks.getFirst();
     float[] frequencies = frequencies();
     try (Arena arena = Arena.ofConfined()) {
       ByteBuffer chunk = chunk(arena, frequencies.length);

@@ -22,10 +22,11 @@ public final class WeightLayout {
   ///
   /// @param section where and what it is
   /// @param content makes its bytes, without the padding
-  public record PlannedSection(Section section, SectionContent content) {}
+  /// @param part which of the content's parts it is
+  public record PlannedSection(Section section, SectionContent content, int part) {}
 
   private record Placed(
-      String name, DType dtype, List<Long> shape, long offset, SectionContent content) {}
+      String name, DType dtype, List<Long> shape, long offset, SectionContent content, int part) {}
 
   /// Places a tensor at the next page, unless a tensor of this name has its place already.
   ///
@@ -33,9 +34,10 @@ public final class WeightLayout {
   /// @param dtype element type
   /// @param shape dimensions
   /// @param content makes its bytes
+  /// @param part which of the content's parts it is
   /// @return its first byte in the file
-  public long place(String name, DType dtype, List<Long> shape, SectionContent content) {
-    return place(name, dtype, shape, content, Math.ceilDiv(end, PAGE_BYTES) * PAGE_BYTES);
+  public long place(String name, DType dtype, List<Long> shape, SectionContent content, int part) {
+    return place(name, dtype, shape, content, part, Math.ceilDiv(end, PAGE_BYTES) * PAGE_BYTES);
   }
 
   /// Places a tensor right after the one placed last, so that a stack of equal tensors can also be
@@ -45,9 +47,10 @@ public final class WeightLayout {
   /// @param dtype element type
   /// @param shape dimensions
   /// @param content makes its bytes
+  /// @param part which of the content's parts it is
   /// @return its first byte in the file
-  public long append(String name, DType dtype, List<Long> shape, SectionContent content) {
-    return place(name, dtype, shape, content, end);
+  public long append(String name, DType dtype, List<Long> shape, SectionContent content, int part) {
+    return place(name, dtype, shape, content, part, end);
   }
 
   /// {@return all sections, in the file's order}
@@ -57,7 +60,7 @@ public final class WeightLayout {
       Placed p = placed.get(i);
       long next = i + 1 < placed.size() ? placed.get(i + 1).offset : fileBytes();
       Section section = new Section(p.name, p.dtype, p.shape, p.offset, next - p.offset);
-      sections.add(new PlannedSection(section, p.content));
+      sections.add(new PlannedSection(section, p.content, p.part));
     }
     return sections;
   }
@@ -68,12 +71,12 @@ public final class WeightLayout {
   }
 
   private long place(
-      String name, DType dtype, List<Long> shape, SectionContent content, long offset) {
+      String name, DType dtype, List<Long> shape, SectionContent content, int part, long offset) {
     Placed known = byName.get(name);
     if (known != null) {
       return known.offset;
     }
-    Placed tensor = new Placed(name, dtype, List.copyOf(shape), offset, content);
+    Placed tensor = new Placed(name, dtype, List.copyOf(shape), offset, content, part);
     placed.add(tensor);
     byName.put(name, tensor);
     end = offset + Section.tensorBytes(dtype, shape);

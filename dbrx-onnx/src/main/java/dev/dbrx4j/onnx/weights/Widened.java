@@ -18,10 +18,10 @@ public record Widened(List<TensorRows> parts) implements SectionContent {
   private static final int CHUNK_ELEMENTS = 1 << 18;
 
   @Override
-  public void writeTo(Checkpoint checkpoint, ByteSink sink) {
+  public void writeTo(Checkpoint checkpoint, List<ByteSink> sinks) {
     try (Chunk chunk = new Chunk(CHUNK_ELEMENTS)) {
       for (TensorRows part : parts) {
-        write(part, checkpoint, chunk, sink);
+        write(part, checkpoint, chunk, sinks.getFirst());
       }
     }
   }

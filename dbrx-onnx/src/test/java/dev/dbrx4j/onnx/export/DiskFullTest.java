@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbrx4j.ModelIoException;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.DbrxExporter;
 import dev.dbrx4j.onnx.ExportOptions;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.TestFolders;
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import dev.dbrx4j.onnx.weights.Section;
@@ -92,7 +92,7 @@ class DiskFullTest {
     PlannedSection last = sections.removeLast();
     Section s = last.section();
     Section exabyte = new Section(s.name(), s.dtype(), s.shape(), s.offset(), 1L << 60);
-    sections.add(new PlannedSection(exabyte, last.content()));
+    sections.add(new PlannedSection(exabyte, last.content(), last.part()));
     return new ExportPlan(plan.precision(), plan.graph(), sections, plan.copies(), plan.identity());
   }
 }

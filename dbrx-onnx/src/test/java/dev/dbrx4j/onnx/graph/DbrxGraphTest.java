@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.DbrxConfig.Activation;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.weights.Section;
 import dev.dbrx4j.onnx.weights.WeightLayout;
 import dev.dbrx4j.onnx.weights.WeightLayout.PlannedSection;
@@ -25,7 +26,7 @@ class DbrxGraphTest {
           6144, 48, 8, 40, 32768, 100352, 8f, 500_000, 10752, 16, 4, 1f, Activation.SILU);
 
   private final WeightLayout layout = new WeightLayout();
-  private final ModelProto model = DbrxGraph.write(DBRX, new Fp32Format(), layout);
+  private final ModelProto model = DbrxGraph.write(DBRX, Precision.FP32, layout);
   private final List<Section> sections =
       layout.sections().stream().map(PlannedSection::section).toList();
 
@@ -69,7 +70,7 @@ class DbrxGraphTest {
     DbrxConfig small =
         new DbrxConfig(16, 1, 1, 1, 8, 10, null, 10_000, 3, 5, 2, null, Activation.GELU);
     WeightLayout packed = new WeightLayout();
-    DbrxGraph.write(small, new Fp32Format(), packed);
+    DbrxGraph.write(small, Precision.FP32, packed);
     List<Section> stack =
         packed.sections().stream()
             .map(PlannedSection::section)

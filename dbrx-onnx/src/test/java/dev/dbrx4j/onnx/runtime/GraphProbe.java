@@ -2,15 +2,14 @@ package dev.dbrx4j.onnx.runtime;
 
 import static ai.onnx.proto.OnnxMl.TensorProto.DataType.FLOAT;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.dbrx4j.DbrxConfig;
-import dev.dbrx4j.ProgressListener;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Bundle;
-import dev.dbrx4j.onnx.BundleCache;
 import dev.dbrx4j.onnx.Flavour;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtBinding;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
@@ -24,11 +23,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// One pass over a prompt with the intermediates that the goldens have: the exported graph, to
 /// which they are added as outputs. A node's output has the name of the module in the checkpoint.
 final class GraphProbe implements AutoCloseable {
+  /// Makes quantised products compute in float32.
+  static final Consumer<GraphProto.Builder> FLOAT_ACTIVATIONS =
+      graph ->
+          graph.getNodeBuilderList().stream()
+              .flatMap(node -> node.getAttributeBuilderList().stream())
+              .filter(attribute -> attribute.getName().equals("accuracy_level"))
+              .forEach(attribute -> attribute.setI(0));
+
   private final Arena arena = Arena.ofConfined();
   private final DbrxConfig config;
   private final int tokens;
@@ -48,12 +56,14 @@ final class GraphProbe implements AutoCloseable {
   }
 
   static GraphProbe run(Path checkpoint, int... tokens) {
-    Bundle bundle =
-        new BundleCache(TestModels.CACHE)
-            .bundleFor(checkpoint, Precision.FP32, ProgressListener.none());
+    return run(TestModels.bundle(checkpoint, Precision.FP32), graph -> {}, tokens);
+  }
+
+  /// @param change what to change in the exported graph
+  static GraphProbe run(Bundle bundle, Consumer<GraphProto.Builder> change, int... tokens) {
     OrtRuntime runtime = OrtRuntime.get(TestModels.CACHE);
     GraphProbe probe = new GraphProbe(runtime, bundle.config(), tokens.length);
-    Path graph = probe.writeGraph(bundle.graph(Flavour.CPU));
+    Path graph = probe.writeGraph(bundle.graph(Flavour.CPU), change);
     try (OrtSession session = OrtSession.open(runtime, graph, 1, Map.of())) {
       probe.run(session, tokens);
     }
@@ -99,7 +109,7 @@ final class GraphProbe implements AutoCloseable {
   }
 
   /// Writes the graph with more outputs beside the bundle's own, where its weights are.
-  private Path writeGraph(Path graph) {
+  private Path writeGraph(Path graph, Consumer<GraphProto.Builder> change) {
     try {
       ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(graph)).toBuilder();
       TypeProto.Builder type = TypeProto.newBuilder();
@@ -109,6 +119,7 @@ final class GraphProbe implements AutoCloseable {
       for (String name : outputs.keySet()) {
         model.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName(name).setType(type));
       }
+      change.accept(model.getGraphBuilder());
       return Files.write(graph.resolveSibling("probe.onnx"), model.build().toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,15 +2,16 @@ package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.DbrxConfig.Activation;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.ProgressListener;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.BundleCache;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.TestCheckpoints;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Opens models for tests. Checkpoints and bundles are kept below the build folder.
 final class TestModels {
@@ -45,12 +46,14 @@ final class TestModels {
 
   /// Opens one model's graph with another's configuration.
   static OnnxModelRunner openAs(DbrxConfig graphs, DbrxConfig claimed) {
-    Bundle bundle =
-        new BundleCache(CACHE)
-            .bundleFor(checkpoint(graphs), Precision.FP32, ProgressListener.none());
-    Bundle other =
-        new Bundle(bundle.folder(), claimed, bundle.precision(), bundle.weightBytes());
-    return OnnxModelRunner.open(OrtRuntime.get(CACHE), other, options(1, 16));
+    Bundle bundle = bundle(checkpoint(graphs), Precision.FP32);
+    Bundle changed = new Bundle(bundle.folder(), claimed, bundle.precision(), bundle.weightBytes());
+    return OnnxModelRunner.open(OrtRuntime.get(CACHE), changed, options(1, 16));
+  }
+
+  static Bundle bundle(Path checkpoint, Precision precision) {
+    return new BundleCache(CACHE)
+        .bundleFor(checkpoint, Optional.of(precision), ProgressListener.none());
   }
 
   /// {@return the folder of a checkpoint with random weights, the same for the same numbers}

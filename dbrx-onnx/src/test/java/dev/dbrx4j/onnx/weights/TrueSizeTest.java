@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.checkpoint.ConfigJson;
-import dev.dbrx4j.onnx.Precision;
 import dev.dbrx4j.onnx.graph.DbrxGraph;
-import dev.dbrx4j.onnx.graph.MatrixFormat;
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import dev.dbrx4j.onnx.safetensors.DbrxTensors;
 import dev.dbrx4j.onnx.safetensors.Tensor;
@@ -41,14 +40,14 @@ class TrueSizeTest {
   void lastExpertIsFoundBeyondTwoGigabytes() throws IOException {
     writeSparse();
     WeightLayout layout = new WeightLayout();
-    DbrxGraph.write(CONFIG, MatrixFormat.of(Precision.FP32), layout);
+    DbrxGraph.write(CONFIG, Precision.FP32, layout);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       mark(checkpoint.tensor(MLP + "w1"), 15);
       mark(checkpoint.tensor(MLP + "v1"), 1);
 
       PlannedSection last = section(layout, MLP + "w1v1.15");
       Ends ends = new Ends();
-      last.content().writeTo(checkpoint, ends);
+      last.content().writeTo(checkpoint, List.of(ends));
 
       long half = last.section().tensorBytes() / 2;
       assertThat(ends.marks).isEqualTo(Map.of(half - Float.BYTES, 15f)); // w1's last number

@@ -83,11 +83,11 @@ class WidenedTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     content.writeTo(
         checkpoint,
-        piece -> {
+        List.of(piece -> {
           byte[] bytes = new byte[piece.remaining()];
           piece.order(ByteOrder.LITTLE_ENDIAN).get(bytes);
           out.writeBytes(bytes);
-        });
+        }));
     return out.toByteArray();
   }
 }

@@ -1,9 +1,9 @@
 package dev.dbrx4j.examples.cli;
 
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.DbrxExporter;
 import dev.dbrx4j.onnx.ExportOptions;
-import dev.dbrx4j.onnx.Precision;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "Memory stays below 1 GB whatever the size. An export that was cut off goes on where it stopped."
     },
     footerHeading = "%nExample:%n",
-    footer = "  dbrx export --model dbrx-instruct --out dbrx-instruct.bundle")
+    footer = "  dbrx export --model dbrx-instruct --precision int4 --out dbrx-int4")
 final class ExportCommand implements Callable<Integer> {
   private final Stdio stdio;
 
@@ -34,13 +34,7 @@ final class ExportCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // required, so picocli sets it
   private Path target;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      defaultValue = "FP32",
-      description =
-          "How matrices are stored: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private Precision precision = Precision.FP32;
+  @Mixin private PrecisionFlags precisionFlags = new PrecisionFlags();
 
   @Option(
       names = "--threads",
@@ -55,6 +49,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path checkpoint = model.path(stdio);
+    Precision precision = precisionFlags.chosen().orElse(Precision.FP32);
     ExportOptions options =
         ExportOptions.defaults().withPrecision(precision).withProgress(new ProgressLine(stdio));
     if (threads != null) {

@@ -2,9 +2,9 @@ package dev.dbrx4j.examples.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.DbrxExporter;
-import dev.dbrx4j.onnx.Precision;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -27,6 +27,8 @@ final class InspectCommand implements Callable<Integer> {
   private final Stdio stdio;
 
   @Mixin private ModelFolder model = new ModelFolder();
+
+  @Mixin private PrecisionFlags precisionFlags = new PrecisionFlags();
 
   @Option(
       names = "--context-length",
@@ -78,8 +80,9 @@ final class InspectCommand implements Callable<Integer> {
 
   private long exportedBytes(Path checkpoint) throws IOException {
     line("checkpoint", Bytes.text(weightBytes(checkpoint, ".safetensors")));
-    long bytes = DbrxExporter.diskBytes(checkpoint, Precision.FP32);
-    line("  exported, " + Precision.FP32.label(), Bytes.text(bytes));
+    Precision precision = precisionFlags.chosen().orElse(Precision.FP32);
+    long bytes = DbrxExporter.diskBytes(checkpoint, precision);
+    line("  exported, " + precision.label(), Bytes.text(bytes));
     return bytes;
   }
 

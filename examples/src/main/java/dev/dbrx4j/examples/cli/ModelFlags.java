@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
 final class ModelFlags {
   @Mixin private ModelFolder folder = new ModelFolder();
 
+  @Mixin private PrecisionFlags precision = new PrecisionFlags();
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -25,6 +27,7 @@ final class ModelFlags {
 
   DbrxModel open(Stdio stdio, OverflowPolicy overflow) {
     var builder = DbrxModel.builder().slots(1).overflow(overflow).progress(new ProgressLine(stdio));
+    precision.chosen().ifPresent(builder::precision);
     if (threads != null) {
       builder.threads(threads);
     }

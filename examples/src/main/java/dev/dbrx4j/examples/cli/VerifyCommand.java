@@ -2,7 +2,6 @@ package dev.dbrx4j.examples.cli;
 
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.BundleCache;
-import dev.dbrx4j.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -23,6 +22,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ModelFolder model = new ModelFolder();
 
+  @Mixin private PrecisionFlags precision = new PrecisionFlags();
+
   VerifyCommand(Stdio stdio) {
     this.stdio = stdio;
   }
@@ -34,7 +35,7 @@ final class VerifyCommand implements Callable<Integer> {
     Path bundle =
         Bundle.isIn(folder)
             ? folder
-            : BundleCache.ofUser().bundleFor(folder, Precision.FP32, progress).folder();
+            : BundleCache.ofUser().bundleFor(folder, precision.chosen(), progress).folder();
     Bundle.verify(bundle, progress);
     stdio.println(bundle + " is intact");
     return 0;

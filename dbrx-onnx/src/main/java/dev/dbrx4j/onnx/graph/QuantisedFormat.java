@@ -1,0 +1,97 @@
+package dev.dbrx4j.onnx.graph;
+
+import dev.dbrx4j.onnx.safetensors.DType;
+import dev.dbrx4j.onnx.weights.BlockFormat;
+import dev.dbrx4j.onnx.weights.Matrix;
+import dev.dbrx4j.onnx.weights.Quantised;
+import dev.dbrx4j.onnx.weights.ScaleSearch;
+import java.util.List;
+
+/// Matrices in blocks of four or eight bits. The rows of a matrix's parts alternate, and a stack's
+/// integers lie one after another, then its scales: what `QMoE` reads as one tensor, `MatMulNBits`
+/// reads expert by expert.
+record QuantisedFormat(BlockFormat format) implements MatrixFormat {
+  /// The kernels quantise activations to eight bits too: about 0.6 % of error, many times the
+  /// speed.
+  private static final int INT8_ACTIVATIONS = 4;
+
+  @Override
+  public void place(GraphBuilder graph, List<Matrix> stack) {
+    List<Quantised> contents = stack.stream().map(this::padded).toList();
+    for (int part : List.of(Quantised.INTEGERS, Quantised.FLOAT_SCALES)) {
+      weight(graph, contents.getFirst(), part);
+      for (Quantised content : contents.subList(1, contents.size())) {
+        Tensor tensor = tensor(content, part);
+        graph.layout().append(tensor.name, tensor.dtype, tensor.shape, content, part);
+      }
+    }
+  }
+
+  private record Tensor(String name, DType dtype, List<Long> shape) {}
+
+  @Override
+  public String multiply(GraphBuilder graph, Matrix matrix, String x, String y) {
+    Quantised content = padded(matrix);
+    return graph
+        .microsoft("MatMulNBits")
+        .in(x, weight(graph, content, Quantised.INTEGERS))
+        .in(weight(graph, content, Quantised.FLOAT_SCALES))
+        .with("K", matrix.inputs())
+        .with("N", matrix.outputs())
+        .with("bits", format.bits())
+        .with("block_size", format.block())
+        .with("accuracy_level", INT8_ACTIVATIONS)
+        .to(y);
+  }
+
+  @Override
+  public void split(GraphBuilder graph, String product, String first, String second) {
+    String end = graph.integers("end", Long.MAX_VALUE);
+    String axis = graph.integers("axis_-1", -1);
+    String step = graph.integers("two", 2);
+    graph.op("Slice").in(product, graph.integers("from_0", 0), end, axis, step).to(first);
+    graph.op("Slice").in(product, graph.integers("from_1", 1), end, axis, step).to(second);
+  }
+
+  @Override
+  public String rows(GraphBuilder graph, Matrix matrix, String numbers, String y) {
+    Quantised content = new Quantised(matrix, format, false, ScaleSearch.LEAST_SQUARES);
+    return graph
+        .microsoft("GatherBlockQuantized")
+        .in(weight(graph, content, Quantised.INTEGERS), numbers)
+        .in(weight(graph, content, Quantised.FLOAT_SCALES))
+        .with("bits", format.bits())
+        .with("block_size", format.block())
+        .with("gather_axis", 0)
+        .with("quantize_axis", 1)
+        .to(y);
+  }
+
+  /// A matrix as `MatMulNBits` takes it, where a row is made of whole blocks.
+  private Quantised padded(Matrix matrix) {
+    return new Quantised(matrix, format, true, ScaleSearch.LEAST_SQUARES);
+  }
+
+  private static String weight(GraphBuilder graph, Quantised content, int part) {
+    Tensor tensor = tensor(content, part);
+    return graph.weight(tensor.name, tensor.dtype, tensor.shape, content, part);
+  }
+
+  private static Tensor tensor(Quantised content, int part) {
+    Matrix matrix = content.matrix();
+    long rows = matrix.outputs();
+    long blocks = content.format().blocks(matrix.inputs());
+    return switch (part) {
+      case Quantised.INTEGERS ->
+          new Tensor(
+              matrix.name(),
+              DType.U8,
+              content.wholeBlocks()
+                  ? List.of(rows, blocks, (long) content.format().blockBytes())
+                  : List.of(rows, content.rowBytes()));
+      case Quantised.FLOAT_SCALES ->
+          new Tensor(matrix.name() + ".scales", DType.F32, List.of(rows, blocks));
+      default -> throw new IllegalArgumentException("part " + part);
+    };
+  }
+}
