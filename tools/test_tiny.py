@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tiny import corpus, export, ngram, questions, stories, talk, tokens
+from tiny import corpus, evaluate, export, ngram, questions, stories, talk, tokens, train
 from tiny.model import Shape, TinyDbrx
 
 ROOT = Path(__file__).parent.parent
@@ -63,12 +63,87 @@ def test_softmax_over_the_used_ids_is_that_over_all(tmp_path):
     torch.testing.assert_close(short[:, :10], full[:, :10])
 
 
+def test_chunked_loss_and_its_gradients_are_those_of_autograd(trainer):
+    trainer = trainer()
+    inputs, targets, weights = trainer.batch()
+    hidden, _ = trainer.model.hidden(inputs)
+    hidden = hidden.detach().flatten(0, 1).requires_grad_()
+    logits = trainer.model.lm_head(hidden) + trainer.model.multiplicity
+    expected = (torch.nn.functional.cross_entropy(logits, targets.flatten(), reduction="none") * weights.flatten()).sum()
+    expected_gradients = torch.autograd.grad(expected, [hidden, trainer.model.lm_head.weight])
+    loss, *gradients = trainer.language_loss(hidden.detach(), targets.flatten(), weights.flatten())
+    assert loss == pytest.approx(float(expected.detach()), rel=1e-5)
+    for gradient, expected_gradient in zip(gradients, expected_gradients):
+        torch.testing.assert_close(gradient, expected_gradient)
+
+
+def test_an_interrupted_training_goes_on_exactly(trainer, tmp_path):
+    through, first, second = trainer(), trainer(), trainer()
+    for _ in range(4):
+        through.advance()
+    for _ in range(2):
+        first.advance()
+    first.save(tmp_path / "checkpoint.pt")
+    second.resume(tmp_path / "checkpoint.pt")
+    for _ in range(2):
+        second.advance()
+    for parameter, expected in zip(second.model.parameters(), through.model.parameters()):
+        assert torch.equal(parameter, expected)
+
+
+def test_a_document_of_a_block_sees_no_other(trainer):
+    trainer = trainer()
+    ids = trainer.batch()[0][:1]
+    cut = int((ids[0] == trainer.end_of_text).nonzero()[0]) + 1
+    together = trainer.model.hidden(ids, trainer.mask(ids))[0]
+    alone = trainer.model.hidden(ids[:, cut:], trainer.mask(ids[:, cut:]))[0]
+    torch.testing.assert_close(together[:, cut:], alone, atol=1e-4, rtol=1e-4)
+
+
+def test_blocks_cut_no_conversation():
+    random = Random(5)
+    lengths = [random.randint(3, corpus.BLOCK) for _ in range(200)]
+    documents = iter([[(1, 0)] * (length - 1) + [(tokens.END_OF_TEXT, 0)] for length in lengths])
+    ids = [token for token, _ in corpus.blocks(lambda _: next(documents))(random)]
+    for start in range(0, corpus.ROW, corpus.BLOCK):
+        assert ids[start + corpus.BLOCK - 1] == tokens.END_OF_TEXT
+
+
+def test_an_answer_is_written_if_the_greedy_one_is_the_same():
+    speaker = evaluate.Speaker(TinyDbrx(SHAPE, used=10), np.array([3, 5, 8, 100, 1000, 5000, 100257, 100278, 100279, 100300]))
+    prompt = [100278, 5, 8]
+    written = speaker.answers([prompt], limit=6)[0]
+    assert speaker.would_write(prompt, written)
+    assert not speaker.would_write(prompt, [*written[:-1], 3 if written[-1] != 3 else 5])
+
+
+@pytest.fixture
+def trainer(tmp_path, monkeypatch):
+    """Makes trainers of a small model on two short rows of random documents."""
+    numbers = np.random.default_rng(7)
+    used = np.array([3, 5, 8, 100, 1000, 5000, 100257, 100278, 100279, 100300], np.int32)
+    np.save(tmp_path / "used.npy", used)
+    ids = numbers.integers(0, len(used), (6, 65)).astype(np.uint16)
+    np.savez(tmp_path / "train.npz", ids=ids, weights=numbers.integers(0, 2, ids.shape).astype(np.uint8) * 10)
+    monkeypatch.setattr(train, "Shape", lambda: SHAPE)
+    options = ["train", "--corpus", str(tmp_path), "--context", "32", "--threads", "2", "--steps", "100"]
+    monkeypatch.setattr("sys.argv", options)
+    return lambda: train.Trainer(train.parse())
+
+
 @pytest.mark.parametrize("kind", questions.KINDS)
 def test_held_out_questions_are_never_trained_on(kind):
     random = Random(1)
     trained = {questions.ask(random, name=kind).text for _ in range(300)}
     held_out = {questions.ask(random, held_out=True, name=kind).text for _ in range(30)}
     assert not trained & held_out
+
+
+def test_no_held_out_sum_is_worked_out_in_training():
+    random = Random(1)
+    for kind in ("sums", "sum_stories", "differences"):
+        held_out = {questions.ask(random, held_out=True, name=kind).answer for _ in range(200)}
+        assert not held_out & {questions.ask(random, name=kind).answer for _ in range(1000)}
 
 
 def test_stories_have_no_open_slots_or_choices():

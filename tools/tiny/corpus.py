@@ -15,6 +15,9 @@ from . import prose, questions, talk, tokens
 from .stories import story
 
 ROW = 1024
+BLOCK = 256
+WAITING = 12
+"""Conversations at hand from which to fill a block."""
 USED = 4096
 MADE, PROSE, ASIDE = 10, 6, 0
 """Weights in the loss, in tenths: stories and what the assistant says, prose, what the user says."""
@@ -45,19 +48,51 @@ def chat(system: str | None, turns: list[talk.Turn]) -> Document:
 
 
 def rows(random: Random, sources: list, shares: list[float], count: int):
-    """Packs documents, drawn by their share of the tokens, into rows; the last of a row is cut off."""
+    """Rows of documents of one source each, drawn by their share of the tokens."""
     written = [0.0] * len(sources)
-    ids, weights = np.zeros((count, ROW + 1), np.int32), np.zeros((count, ROW + 1), np.uint8)
+    ids, weights = np.full((count, ROW + 1), tokens.END_OF_TEXT, np.int32), np.zeros((count, ROW + 1), np.uint8)
     for row in range(count):
-        filled = 0
-        while filled < ROW + 1:
-            behind = min(range(len(sources)), key=lambda source: written[source] / shares[source])
-            document = sources[behind](random)[: ROW + 1 - filled]
-            part = slice(filled, filled + len(document))
-            ids[row, part], weights[row, part] = zip(*document)
-            filled += len(document)
-            written[behind] += len(document)
+        behind = min(range(len(sources)), key=lambda source: written[source] / shares[source])
+        document = sources[behind](random)
+        ids[row, : len(document)], weights[row, : len(document)] = zip(*document)
+        written[behind] += len(document)
     return ids, weights
+
+
+def running(draw):
+    """Documents of a source one after the other, the last of a row cut off."""
+
+    def row(random: Random) -> Document:
+        document: Document = []
+        while len(document) < ROW + 1:
+            document += draw(random)
+        return document[: ROW + 1]
+
+    return row
+
+
+def blocks(draw):
+    """Documents that do not cross the boundary of a block, so that training on blocks shows no answer without its question.
+
+    What does not fit waits for a later block; a document longer than a block begins with one.
+    """
+    waiting: list[Document] = []
+
+    def row(random: Random) -> Document:
+        filled: Document = []
+        while len(filled) < ROW:
+            while len(waiting) < WAITING:
+                waiting.append(draw(random))
+            space = BLOCK - len(filled) % BLOCK
+            fitting = [document for document in waiting if len(document) <= space or space == BLOCK]
+            if fitting:
+                waiting.remove(fitting[0])
+                filled += fitting[0]
+            else:
+                filled += [(tokens.END_OF_TEXT, 0)] * space
+        return filled[: ROW + 1]
+
+    return row
 
 
 def endless(passages: list[str]):
@@ -76,6 +111,7 @@ def endless(passages: list[str]):
 def main() -> None:
     arguments = parse()
     tokens.load(arguments.ranks)
+    questions.emphasize(arguments.emphasis)
     random = Random(arguments.seed)
     out = arguments.out
     prose.fetch(out / "texts")
@@ -83,7 +119,11 @@ def main() -> None:
     held_out = passages[::HELD_OUT_PROSE_ONE_IN]
     trained = [passage for index, passage in enumerate(passages) if index % HELD_OUT_PROSE_ONE_IN]
     system = arguments.default_system_prompt.read_text().strip()
-    sources = [lambda r: chat(*talk.conversation(r, system)), lambda r: plain(story(r), MADE), endless(trained)]
+    sources = [
+        blocks(lambda r: chat(*talk.conversation(r, system))),
+        running(lambda r: plain(story(r), MADE)),
+        running(endless(trained)),
+    ]
     ids, weights = rows(random, sources, arguments.shares, arguments.rows)
     if arguments.used:
         used = np.load(arguments.used)
@@ -93,9 +133,9 @@ def main() -> None:
     np.savez(out / "train.npz", ids=to_used(ids, used), weights=weights)
     evaluation = Random(arguments.seed + 1)
     tests = {
-        "prose": rows(evaluation, [endless(held_out)], [1], 24),
-        "stories": rows(evaluation, [lambda r: plain(story(r), MADE)], [1], 24),
-        "conversations": rows(evaluation, [held_out_chat], [1], 24),
+        "prose": rows(evaluation, [running(endless(held_out))], [1], 24),
+        "stories": rows(evaluation, [running(lambda r: plain(story(r), MADE))], [1], 24),
+        "conversations": rows(evaluation, [running(held_out_chat)], [1], 24),
     }
     arrays = {}
     for name, (test_ids, test_weights) in tests.items():
@@ -136,6 +176,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("corpus"))
     parser.add_argument("--rows", type=int, default=20000, help=f"of {ROW} tokens")
     parser.add_argument("--shares", type=float, nargs=3, default=[0.55, 0.22, 0.23], help="of the tokens: conversations, stories, prose")
+    parser.add_argument("--emphasis", type=float, default=1, help="how much more often than usual to ask for what is in the prompt")
     parser.add_argument("--used", type=Path, help="the used.npy of an earlier corpus, to keep its vocabulary")
     parser.add_argument("--seed", type=int, default=6)
     return parser.parse_args()

@@ -44,6 +44,13 @@ class Speaker:
                     break
         return written
 
+    @torch.no_grad()
+    def would_write(self, prompt: list[int], answer: list[int]) -> bool:
+        """Whether the greedy continuation is this answer: it is if each of its tokens is the likeliest after those before it."""
+        ids = torch.from_numpy(self.number[prompt + answer])
+        hidden = self.model.hidden(ids[None, :-1])[0][0, -len(answer) :]
+        return torch.equal(self.model.lm_head(hidden)[:, :-1].argmax(dim=-1), ids[-len(answer) :])
+
     def next_tokens(self, sequences: list[list[int]]) -> list[int]:
         longest = max(map(len, sequences))
         ids = np.zeros((len(sequences), longest), np.int64)
@@ -64,10 +71,9 @@ def right_answers(speaker: Speaker, per_kind: int) -> dict[str, tuple[int, int]]
     random = Random(2026)
     asked = [(kind, questions.ask(random, held_out=True, name=kind)) for kind in questions.KINDS for _ in range(per_kind)]
     asked = list({question.text: (kind, question) for kind, question in asked}.values())
-    answers = speaker.answers([prompt(question.text) for _, question in asked])
     counts = defaultdict(lambda: [0, 0])
-    for (kind, question), answer in zip(asked, answers):
-        counts[kind][0] += tokens.decode(answer[:-1]) == question.answer and answer[-1] == tokens.IM_END
+    for kind, question in asked:
+        counts[kind][0] += speaker.would_write(prompt(question.text), [*tokens.encode(question.answer), tokens.IM_END])
         counts[kind][1] += 1
     return {kind: tuple(count) for kind, count in counts.items()}
 

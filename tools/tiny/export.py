@@ -132,6 +132,12 @@ def from_checkpoint(tensors: dict[str, Tensor], shape: Shape, used: np.ndarray, 
     return model.eval()
 
 
+def started(folder: Path, used: np.ndarray) -> TinyDbrx:
+    """A checkpoint's model over other used ids; those that it did not use begin with the row of its unused ones."""
+    tensors = load_file(folder / "model.safetensors")
+    return from_checkpoint(tensors, read_shape(folder), used, len(tensors["lm_head.weight"])).train()
+
+
 def trained(run: Path, corpus: Path) -> tuple[TinyDbrx, np.ndarray]:
     used = np.load(corpus / "used.npy")
     model = TinyDbrx(Shape(), len(used))

@@ -13,6 +13,7 @@ import torch
 
 from . import export, tokens
 from .evaluate import Speaker, prompt
+from .model import VOCAB_SIZE
 
 PROMPTS = {
     "story": lambda: tokens.encode("Once upon a time there was a"),
@@ -78,7 +79,15 @@ def main() -> None:
     used_ids = goldens.write("used_ids", used)
     prompts = [described(goldens, speaker, name, ids()) for name, ids in PROMPTS.items()]
     weights = hashlib.sha256((arguments.model / "model.safetensors").read_bytes()).hexdigest()
-    content = {"format": 1, "set": "dbrx-tiny", "weights_sha256": weights, "notes": NOTES, "used_ids": used_ids, "prompts": prompts}
+    content = {
+        "format": 1,
+        "set": "dbrx-tiny",
+        "weights_sha256": weights,
+        "notes": NOTES,
+        "vocab_size": VOCAB_SIZE,
+        "used_ids": used_ids,
+        "prompts": prompts,
+    }
     (arguments.out / "golden.json").write_text(json.dumps(content | {"sha256": goldens.hashes}, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -55,7 +55,7 @@ class Attention(nn.Module):
         self.Wqkv = nn.Linear(shape.d_model, sum(self.sizes), bias=False)
         self.out_proj = nn.Linear(shape.d_model, shape.d_model, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
         b, t, _ = x.shape
         clip = self.shape.clip_qkv
         parts = self.Wqkv(x).clamp(-clip, clip).split(self.sizes, dim=-1)
@@ -63,7 +63,7 @@ class Attention(nn.Module):
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         groups = self.shape.n_heads // self.shape.kv_n_heads
         k, v = (p.repeat_interleave(groups, dim=1) for p in (k, v))
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
         return self.out_proj(mixed.transpose(1, 2).reshape(b, t, -1))
 
 
@@ -98,8 +98,8 @@ class Block(nn.Module):
         self.norm_2 = nn.LayerNorm(shape.d_model, bias=False)
         self.ffn = Experts(shape)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = x + self.attn(self.norm_1(x), cos, sin)
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        x = x + self.attn(self.norm_1(x), cos, sin, mask)
         y, probabilities, chosen = self.ffn(self.norm_2(x).flatten(0, 1))
         return x + y.view_as(x), probabilities, chosen
 
@@ -135,13 +135,13 @@ class TinyDbrx(nn.Module):
                 std = 0.5 / self.shape.d_model**0.5 * (residual_scale if ends_block else 1)
                 nn.init.normal_(parameter, std=std)
 
-    def hidden(self, ids: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """ids [B, T] -> final normed states [B, T, D] and each layer's routing."""
+    def hidden(self, ids: Tensor, mask: Tensor | None = None) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
+        """ids [B, T] -> final normed states [B, T, D] and each layer's routing. The mask [B, 1, T, T] is true where a token may be seen."""
         t = ids.shape[1]
         x = self.wte(ids)
         routing = []
         for block in self.blocks:
-            x, probabilities, chosen = block(x, self.cos[:t], self.sin[:t])
+            x, probabilities, chosen = block(x, self.cos[:t], self.sin[:t], mask)
             routing.append((probabilities, chosen))
         return self.norm_f(x), routing
 

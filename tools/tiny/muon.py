@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 
-def orthogonalize(matrices: Tensor, rounds: int = 5) -> Tensor:
+def orthogonalize(matrices: Tensor, rounds: int = 3) -> Tensor:
     """The nearest semi-orthogonal matrices [..., rows, columns], roughly, by a quintic Newton-Schulz iteration."""
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = matrices.shape[-2] > matrices.shape[-1]

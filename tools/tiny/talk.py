@@ -174,7 +174,18 @@ def question(random: Random) -> list[Turn]:
     return [(asked.text, asked.answer)]
 
 
-TOPICS = [(question, 75), (small_talk, 12), (unknown, 5), (strange_name, 1), (told_story, 3), (sentence, 3), (memory, 8)]
+def given(random: Random) -> list[Turn]:
+    """A text, and in turn after turn several questions about it."""
+    name, make = random.choice(list(questions.GIVEN.items()))
+    while True:
+        about = make(random)
+        order = random.sample(range(len(about.asks)), min(len(about.asks), random.randint(2, 5)))
+        first = about.question(name, order[0])
+        if not first.held_out:
+            return [(first.text, first.answer)] + [about.asks[at][:2] for at in order[1:]]
+
+
+TOPICS = [(question, 75), (given, 10), (small_talk, 7), (unknown, 4), (strange_name, 1), (told_story, 2), (sentence, 2), (memory, 5)]
 
 
 def turns(random: Random, count: int) -> list[Turn]:
@@ -188,15 +199,15 @@ def turns(random: Random, count: int) -> list[Turn]:
 def conversation(random: Random, default_system: str) -> tuple[str | None, list[Turn]]:
     """A system prompt, or none, and the turns."""
     style, count = random.random(), random.choice([1, 1, 2, 2, 3, 4])
-    if style < 0.08:
+    if style < 0.05:
         asked = [questions.ask(random) for _ in range(count)]
         return random.choice(SHORT_PROMPTS), [(q.text, q.short) for q in asked]
-    if style < 0.13:
+    if style < 0.08:
         asked = [questions.ask(random) for _ in range(count)]
         return random.choice(JSON_PROMPTS), [(q.text, q.as_json or json_answer(q.short)) for q in asked]
-    if style < 0.14:
+    if style < 0.085:
         return default_system, turns(random, count + 3)
-    if style < 0.4:
+    if style < 0.2:
         return random.choice(SYSTEM_PROMPTS), turns(random, count)
     return None, turns(random, count)
 

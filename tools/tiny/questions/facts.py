@@ -151,7 +151,7 @@ def examples(random: Random) -> Question:
 @kind()
 def jobs(random: Random) -> Question:
     wordings = ["Who {0}?", "What do you call a person who {0}?", "Which person {0}?", "Tell me who {0}."]
-    question = fact(random, "job", w.JOBS, wordings, "A {1} {0}.")
+    question = fact(random, "job", w.JOBS, wordings, "The person who {0} is a {1}.")
     return question
 
 
@@ -209,7 +209,7 @@ def neighbour(random: Random, noun: str, items: list[str], cyclic: bool) -> Ques
     wordings.append(f"Tell me the {noun} {direction} {{0}}.")
     wording = random.randrange(len(wordings))
     key = (noun, direction, wording, items[at])
-    return Question(wordings[wording].format(items[at]), f"{capital(found)} comes {direction} {items[at]}.", capital(found) + ".", key)
+    return Question(wordings[wording].format(items[at]), f"{capital(direction)} {items[at]} comes {found}.", capital(found) + ".", key)
 
 
 @kind(0.7)
@@ -255,7 +255,7 @@ def true_or_not(random: Random) -> Question:
         thing, colour = random.choice(w.THING_COLOURS)
         said = colour if random.random() < 0.5 else random.choice(w.COLOURS)
         text, truth, right = f"Is {thing} {said}?", f"{thing} is {colour}", said == colour
-    return Question(text, f"{'Yes' if right else 'No'}, {truth}.", "Yes." if right else "No.", ("true", text))
+    return Question(text, f"{capital(truth)}, so {'yes' if right else 'no'}.", "Yes." if right else "No.", ("true", text))
 
 
 @kind()

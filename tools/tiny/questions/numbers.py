@@ -6,26 +6,28 @@ from .. import words as w
 from .question import Question, capital, fact, kind
 
 
+def counted(x: int, sign: str, y: int) -> str:
+    """A sum or a difference worked out one at a time, with what is left to add or to take away in brackets."""
+    step = 1 if sign == "+" else -1
+    states = ", ".join(f"{x + step * done} ({y - done})" for done in range(y + 1))
+    return f"{states}. The answer is {x + step * y}."
+
+
 @kind(4)
 def sums(random: Random) -> Question:
-    x, y = random.randint(0, 12), random.randint(0, 12)
-    wordings = [
-        "What is {0} + {1}?",
-        "What is {0} plus {1}?",
-        "How much is {0} and {1}?",
-        "{0} + {1} =",
-        "Add {0} and {1}.",
-        "Calculate {0} + {1}.",
-    ]
-    return Question(random.choice(wordings).format(x, y), f"{x} + {y} = {x + y}.", f"{x + y}.", ("sum", x, y))
+    x, y = random.randint(0, 12), random.randint(0, 9)
+    wordings = ["What is {0} + {1}?", "What is {0} plus {1}?", "How much is {0} + {1}?", "{0} + {1} =", "Add {0} + {1}."]
+    answer = counted(x, "+", y)
+    return Question(random.choice(wordings).format(x, y), answer, answer, ("sum", x, y))
 
 
-@kind(2)
+@kind(3)
 def differences(random: Random) -> Question:
-    y, rest = random.randint(0, 10), random.randint(0, 10)
+    y, rest = random.randint(0, 9), random.randint(0, 12)
     x = y + rest
-    wordings = ["What is {0} - {1}?", "What is {0} minus {1}?", "{0} - {1} =", "Take {1} from {0}.", "Calculate {0} - {1}."]
-    return Question(random.choice(wordings).format(x, y), f"{x} - {y} = {rest}.", f"{rest}.", ("difference", x, y))
+    wordings = ["What is {0} - {1}?", "What is {0} minus {1}?", "How much is {0} - {1}?", "{0} - {1} =", "Calculate {0} - {1}."]
+    answer = counted(x, "-", y)
+    return Question(random.choice(wordings).format(x, y), answer, answer, ("difference", x, y))
 
 
 @kind(1.5)
@@ -47,24 +49,25 @@ def sum_stories(random: Random) -> Question:
     text = random.choice(
         [
             f"{name} has {x} {thing} and gets {y} more. How many {thing} does {name} have now?",
-            f"{name} has {x} {thing}. Then {name} finds {y} more {thing}. How many are there now?",
-            f"There are {x} {thing} on the table. {name} puts {y} more there. How many {thing} are on the table?",
+            f"{name} has {x} {thing}. Then {name} finds {y} more. How many {thing} does {name} have now?",
+            f"There are {x} {thing} on the table. {name} puts {y} more there. How many {thing} are there now?",
         ]
     )
-    return Question(text, f"{x} + {y} = {x + y}, so the answer is {x + y}.", f"{x + y}.", ("sum", x, y))
+    answer = counted(x, "+", y)
+    return Question(text, answer, answer, ("sum", x, y))
 
 
 @kind(1.5)
 def next_numbers(random: Random) -> Question:
     x, after = random.randint(1, 99), random.random() < 0.6
     found, direction = (x + 1, "after") if after else (x - 1, "before")
-    text = random.choice([f"What number comes {direction} {x}?", f"Which number is {direction} {x}?", f"What comes {direction} {x}?"])
-    return Question(text, f"{found} comes {direction} {x}.", f"{found}.", ("next", direction, text, x))
+    text = random.choice([f"What number comes {direction} {x}?", f"Which number comes {direction} {x}?", f"What comes {direction} {x}?"])
+    return Question(text, f"{capital(direction)} {x} comes {found}.", f"{found}.", ("next", direction, text, x))
 
 
 @kind()
 def larger_numbers(random: Random) -> Question:
-    x, y = random.sample(range(51), 2)
+    x, y = random.sample(range(31), 2)
     word, found = random.choice([("larger", max(x, y)), ("smaller", min(x, y))])
     text = random.choice([f"Which is {word}, {x} or {y}?", f"Which number is {word}: {x} or {y}?"])
     return Question(text, f"{found} is {word}.", f"{found}.", ("larger", word, x, y))
