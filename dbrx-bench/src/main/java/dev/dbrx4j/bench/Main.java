@@ -3,6 +3,7 @@ package dev.dbrx4j.bench;
 import dev.dbrx4j.bench.engine.EngineCommand;
 import dev.dbrx4j.bench.soak.KillsCommand;
 import dev.dbrx4j.bench.soak.SoakCommand;
+import dev.dbrx4j.bench.tokenizer.TokenizerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
       EngineCommand.class,
       SoakCommand.class,
       KillsCommand.class,
+      TokenizerCommand.class,
       JmhCommand.class,
       CheckpointCommand.class,
       CommandLine.HelpCommand.class
