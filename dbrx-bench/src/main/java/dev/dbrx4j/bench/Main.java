@@ -1,6 +1,7 @@
 package dev.dbrx4j.bench;
 
 import dev.dbrx4j.bench.engine.EngineCommand;
+import dev.dbrx4j.bench.load.LoadCommand;
 import dev.dbrx4j.bench.soak.KillsCommand;
 import dev.dbrx4j.bench.soak.SoakCommand;
 import dev.dbrx4j.bench.tokenizer.TokenizerCommand;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       EngineCommand.class,
+      LoadCommand.class,
       SoakCommand.class,
       KillsCommand.class,
       TokenizerCommand.class,

@@ -32,6 +32,7 @@ public final class KillsCommand implements Callable<Integer> {
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
   private static final int SECONDS_TO_END = 120;
+  private static final String STARTING = "starting";
 
   @Mixin private ModelFlags model = new ModelFlags();
 
@@ -101,8 +102,9 @@ public final class KillsCommand implements Callable<Integer> {
       Thread.sleep(afterMillis);
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
       boolean ended = process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
-      killsByMoment.merge(moment(said), 1, Integer::sum);
-      return ended ? fault(process.exitValue(), signal, folder) : "one still runs";
+      String moment = moment(said);
+      killsByMoment.merge(moment, 1, Integer::sum);
+      return ended ? fault(process.exitValue(), signal, folder, moment) : "one still runs";
     } finally {
       process.destroyForcibly().waitFor();
       Folders.delete(folder);
@@ -114,11 +116,14 @@ public final class KillsCommand implements Callable<Integer> {
     return Files.readAllLines(said).stream()
         .filter(line -> !line.startsWith(" "))
         .reduce((_, last) -> last)
-        .orElse("starting");
+        .orElse(STARTING);
   }
 
-  private static String fault(int exitCode, int signal, Path folder) throws IOException {
-    String complaint = Files.readString(folder.resolve("complained"));
+  private static String fault(int exitCode, int signal, Path folder, String moment)
+      throws IOException {
+    // Before our first line the virtual machine may complain that it cannot log its own exit.
+    String complaint =
+        moment.equals(STARTING) ? "" : Files.readString(folder.resolve("complained"));
     List<Path> left;
     try (Stream<Path> files = Files.list(folder.resolve("work"))) {
       left = files.toList();

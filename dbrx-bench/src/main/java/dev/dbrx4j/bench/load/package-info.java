@@ -1,0 +1,3 @@
+/// The load test of DBRX's announcement: `./dbrx bench load`.
+@org.jspecify.annotations.NullMarked
+package dev.dbrx4j.bench.load;
