@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       TokenizerCommand.class,
       JmhCommand.class,
       CheckpointCommand.class,
+      LoadTimeCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

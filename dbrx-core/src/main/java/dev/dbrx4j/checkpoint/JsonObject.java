@@ -11,12 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A JSON object from one of a model's files. Reading a value checks its type and range; what is
 /// wrong becomes an [InvalidModelException] that names the file and the key. A key whose value is
@@ -24,17 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonObject {
   /// Largest JSON file accepted; DBRX's own stay below 200 KB.
   public static final int MAX_BYTES = 16 << 20;
-
-  private static final int MAX_DEPTH = 32;
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final String source;
   private final JsonNode node;
@@ -77,8 +61,8 @@ public final class JsonObject {
   /// @return its top-level object
   public static JsonObject parse(byte[] json, String source) {
     try {
-      JsonNode node = MAPPER.readTree(json);
-      if (!node.isObject()) {
+      JsonNode node = JsonTree.read(json);
+      if (node == null || !node.isObject()) {
         throw new InvalidModelException(source + ": not a JSON object");
       }
       return new JsonObject(source, node);
@@ -138,7 +122,7 @@ public final class JsonObject {
   /// @param key the key
   public JsonObject object(String key) {
     JsonNode value =
-        has(key) ? typed(key, JsonNode::isObject, "an object") : MAPPER.createObjectNode();
+        has(key) ? typed(key, JsonNode::isObject, "an object") : JsonTree.emptyObject();
     return new JsonObject(source + ": " + key, value);
   }
 

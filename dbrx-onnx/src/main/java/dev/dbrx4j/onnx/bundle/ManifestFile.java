@@ -30,8 +30,6 @@ public final class ManifestFile {
   public static final String NAME = "dbrx.json";
 
   private static final int PREFIX_BYTES = prefix(0).length();
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private ManifestFile() {}
 
@@ -46,7 +44,8 @@ public final class ManifestFile {
   ///
   /// @param manifest the manifest
   public static byte[] encode(BundleManifest manifest) {
-    byte[] json = JSON.writeValueAsBytes(toJson(manifest));
+    JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    byte[] json = mapper.writeValueAsBytes(toJson(manifest));
     byte[] file = new byte[PREFIX_BYTES + json.length - 1]; // json's opening brace is in the prefix
     System.arraycopy(json, 1, file, PREFIX_BYTES, json.length - 1);
     byte[] prefix = prefix(Checksum.of(file, PREFIX_BYTES)).getBytes(UTF_8);

@@ -10,32 +10,48 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Calls the functions of a loaded ONNX Runtime. A failure that ONNX Runtime reports becomes a
 /// [NativeRuntimeException] with its message; an object that it creates becomes a segment whose
 /// arena releases it.
 @SuppressWarnings("restricted") // this package is where native code is called
 final class OrtApi {
-  private final MethodHandle[] bySlot = new MethodHandle[OrtFunction.SLOTS];
+  private final MemorySegment table;
 
-  /// The same handles, all of the type `(Object[]) -> Object`.
-  private final MethodHandle[] spreading = new MethodHandle[OrtFunction.SLOTS];
+  /// Filled as functions are called: linking one takes the JVM milliseconds, and a program needs
+  /// few. Two threads may link the same one; either's handle will do.
+  private final @Nullable Linked[] bySlot = new @Nullable Linked[OrtFunction.SLOTS];
+
+  /// @param exact of the function's own type
+  /// @param spreading the same of type `(Object[]) -> Object`
+  private record Linked(MethodHandle exact, MethodHandle spreading) {}
 
   /// @param table the `OrtApi` structure
   OrtApi(MemorySegment table) {
-    Linker linker = Linker.nativeLinker();
-    for (OrtFunction f : OrtFunction.values()) {
-      MethodHandle handle = linker.downcallHandle(table.getAtIndex(ADDRESS, f.slot), f.descriptor);
-      MethodType type = handle.type();
-      bySlot[f.slot] = handle;
-      spreading[f.slot] =
-          handle.asType(type.generic()).asSpreader(Object[].class, type.parameterCount());
-    }
+    this.table = table;
   }
 
   /// {@return the handle of a function, for calls too frequent for [#call]}
   MethodHandle handle(OrtFunction function) {
-    return bySlot[function.slot];
+    return linked(function).exact;
+  }
+
+  private Linked linked(OrtFunction function) {
+    Linked linked = bySlot[function.slot];
+    if (linked == null) {
+      linked = link(function);
+      bySlot[function.slot] = linked;
+    }
+    return linked;
+  }
+
+  private Linked link(OrtFunction function) {
+    MemorySegment address = table.getAtIndex(ADDRESS, function.slot);
+    MethodHandle exact = Linker.nativeLinker().downcallHandle(address, function.descriptor);
+    MethodType type = exact.type();
+    return new Linked(
+        exact, exact.asType(type.generic()).asSpreader(Object[].class, type.parameterCount()));
   }
 
   /// Calls a function that returns a status.
@@ -100,7 +116,7 @@ final class OrtApi {
 
   private Object invoke(OrtFunction function, Object... arguments) {
     try {
-      return (Object) spreading[function.slot].invokeExact(arguments);
+      return (Object) linked(function).spreading.invokeExact(arguments);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -72,14 +73,29 @@ record Golden(Path folder, JsonNode json) {
           new Prompt(
               prompt.get("name").asString(),
               ints(prompt.get("input_ids")),
-              floats(prompt.get("last_logits")),
+              lastLogits(prompt),
               ints(prompt.get("greedy").get("ids"))));
     }
-    JsonNode batch = json.get("batch");
-    for (int row = 0; row < batch.get("lengths").size(); row++) {
+    JsonNode batch = json.path("batch");
+    for (int row = 0; row < batch.path("lengths").size(); row++) {
       prompts.add(batchRow(batch, row));
     }
     return prompts;
+  }
+
+  /// A set with used ids stores their logits, in their order, and one value that all others have.
+  private float[] lastLogits(JsonNode prompt) {
+    float[] stored = floats(prompt.get("last_logits"));
+    if (!json.has("used_ids")) {
+      return stored;
+    }
+    int[] used = ints(bytes(json.get("used_ids")));
+    float[] all = new float[json.get("vocab_size").asInt()];
+    Arrays.fill(all, stored[used.length]);
+    for (int i = 0; i < used.length; i++) {
+      all[used[i]] = stored[i];
+    }
+    return all;
   }
 
   private Prompt batchRow(JsonNode batch, int row) {
@@ -88,7 +104,7 @@ record Golden(Path folder, JsonNode json) {
     int[] tokens = IntStream.of(padded).skip(padded.length - length).toArray();
     float[] all = floats(batch.get("last_logits"));
     int vocab = all.length / batch.get("lengths").size();
-    float[] logits = java.util.Arrays.copyOfRange(all, row * vocab, (row + 1) * vocab);
+    float[] logits = Arrays.copyOfRange(all, row * vocab, (row + 1) * vocab);
     int[] greedy = ints(batch.get("greedy").get("ids").get(row));
     return new Prompt("batch[" + row + "]", tokens, logits, greedy);
   }
@@ -99,11 +115,22 @@ record Golden(Path folder, JsonNode json) {
 
   /// {@return the floats of a file that the JSON points to}
   float[] floats(JsonNode reference) {
+    ByteBuffer bytes = bytes(reference);
+    float[] values = new float[bytes.remaining() / Float.BYTES];
+    bytes.asFloatBuffer().get(values);
+    return values;
+  }
+
+  private static int[] ints(ByteBuffer bytes) {
+    int[] values = new int[bytes.remaining() / Integer.BYTES];
+    bytes.asIntBuffer().get(values);
+    return values;
+  }
+
+  private ByteBuffer bytes(JsonNode reference) {
     try {
-      byte[] bytes = Files.readAllBytes(folder.resolve(reference.get("file").asString()));
-      float[] values = new float[bytes.length / Float.BYTES];
-      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      return values;
+      Path file = folder.resolve(reference.get("file").asString());
+      return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

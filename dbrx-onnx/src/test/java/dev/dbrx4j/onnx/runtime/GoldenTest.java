@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +20,9 @@ class GoldenTest {
   private static final double BOUND = 1e-3;
 
   private static final int MAX_CONTEXT = 192;
+
+  /// The checkpoint that this repository ships; its goldens come from the program that trained it.
+  private static final Path TRAINED = Path.of("..", "models", "dbrx-tiny");
 
   @ParameterizedTest
   @MethodSource("dev.dbrx4j.onnx.runtime.Golden#all")
@@ -34,6 +41,25 @@ class GoldenTest {
       System.out.println("[worst] ONNX Runtime on " + checkpoint + ":" + difference);
       difference.assertBelow(BOUND);
     }
+  }
+
+  @Test
+  void trainedModel() {
+    Difference difference = new Difference();
+    try (OnnxModelRunner runner = TestModels.open(TRAINED, 1, MAX_CONTEXT)) {
+      Golden.named("dbrx-tiny").prompts().forEach(p -> addPrompt(difference, runner, p));
+    }
+    System.out.println("[worst] ONNX Runtime on " + TRAINED + ":" + difference);
+    difference.assertBelow(BOUND);
+  }
+
+  @Test
+  void goldensAreOfTheTrainedWeights() throws Exception {
+    byte[] weights = Files.readAllBytes(TRAINED.resolve("model.safetensors"));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(weights);
+    assertThat(HexFormat.of().formatHex(digest))
+        .as("goldens are made anew whenever the weights are: see tools/README.md")
+        .isEqualTo(Golden.named("dbrx-tiny").json().get("weights_sha256").asString());
   }
 
   private static void addPrompt(
