@@ -33,7 +33,13 @@ final class BeamRun {
     this.prompt = prompt;
     int room = Math.min(options.maxNewTokens(), engine.maxContext() - prompt.length);
     this.options = options.toBuilder().maxNewTokens(room).build();
-    this.search = new BeamSearch(this.options, vocabulary.size(), eosIds(), prompt);
+    this.search =
+        new BeamSearch(
+            this.options,
+            vocabulary.size(),
+            eosIds(),
+            prompt,
+            vocabulary.constraint(this.options, room));
   }
 
   private int[] eosIds() {
@@ -120,13 +126,16 @@ final class BeamRun {
         ids,
         prompt.length,
         0,
-        ended ? FinishReason.EOS : reasonAtEnd(),
+        ended ? FinishReason.EOS : reasonAtEnd(ids.length),
         timings(ids.length));
   }
 
-  private FinishReason reasonAtEnd() {
+  private FinishReason reasonAtEnd(int tokens) {
     if (endedFromOutside != null) {
       return endedFromOutside;
+    }
+    if (tokens < options.maxNewTokens()) {
+      return FinishReason.STOP; // only a complete structured output ends before the limit
     }
     boolean contextIsFull = prompt.length + options.maxNewTokens() == engine.maxContext();
     return contextIsFull ? FinishReason.CONTEXT : FinishReason.LENGTH;

@@ -5,6 +5,7 @@ import dev.dbrx4j.engine.Engine;
 import dev.dbrx4j.engine.Generation;
 import dev.dbrx4j.engine.PromptLogits;
 import dev.dbrx4j.engine.Request;
+import dev.dbrx4j.sampling.Constraint;
 import dev.dbrx4j.sampling.TokenSampler;
 import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.tokenizer.DbrxTokenizer;
@@ -255,7 +256,9 @@ public final class DbrxModel implements AutoCloseable {
 
   private int[] encode(Prompt prompt, GenerationOptions merged) {
     TokenSampler.checkTokens(merged, config.vocabSize());
-    return encoder.encode(prompt, merged.maxNewTokens());
+    int[] ids = encoder.encode(prompt, merged.maxNewTokens());
+    Constraint _ = engine.vocabulary().constraint(merged, engine.maxContext() - ids.length);
+    return ids;
   }
 
   /// {@return the tokenizer; empty for a model that takes token ids only}

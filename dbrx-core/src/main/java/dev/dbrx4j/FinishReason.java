@@ -4,7 +4,7 @@ package dev.dbrx4j;
 public enum FinishReason {
   /// The model produced an end-of-sequence token.
   EOS,
-  /// A stop string or stop token came out.
+  /// A stop string or stop token came out, or the structured output is complete.
   STOP,
   /// The number of new tokens asked for was reached.
   LENGTH,

@@ -187,6 +187,11 @@ public final class GenerationOptions {
     return get(Option.LOGITS_PROCESSORS);
   }
 
+  /// {@return what the text must be, if that is set}
+  public Optional<StructuredOutput> structuredOutput() {
+    return get(Option.STRUCTURED_OUTPUT);
+  }
+
   /// {@return the seed, if one is set}
   public OptionalLong seed() {
     return get(Option.SEED);
@@ -514,6 +519,15 @@ public final class GenerationOptions {
     /// @return this builder
     public Builder logitsProcessors(LogitsProcessor... processors) {
       return set(Option.LOGITS_PROCESSORS, List.of(processors));
+    }
+
+    /// Makes the text JSON that keeps to a schema, a match of a regular expression, one of several
+    /// texts, or a sentence of a grammar.
+    ///
+    /// @param output what the text must be
+    /// @return this builder
+    public Builder structuredOutput(StructuredOutput output) {
+      return set(Option.STRUCTURED_OUTPUT, Optional.of(output));
     }
 
     /// Makes sampling repeatable: the same model, prompt, options and seed give the same tokens. Of

@@ -73,6 +73,9 @@ record Option<T>(String name, T defaultValue, String range, Predicate<T> allowed
   static final Option<Boolean> RENORMALIZE_LOGITS = any("renormalizeLogits", false);
   static final Option<List<LogitsProcessor>> LOGITS_PROCESSORS = any("logitsProcessors", List.of());
 
+  static final Option<Optional<StructuredOutput>> STRUCTURED_OUTPUT =
+      any("structuredOutput", Optional.empty());
+
   static final Option<OptionalLong> SEED = any("seed", OptionalLong.empty());
   static final Option<Integer> SAMPLES = whole("samples", 1, 1);
   static final Option<Integer> NUM_BEAMS = whole("numBeams", 1, 1);

@@ -176,7 +176,11 @@ final class Sequence {
     if (sampler == null) {
       sampler =
           new TokenSampler(
-              request.options(), vocabulary.size(), vocabulary.eosIds(), request.prompt());
+              request.options(),
+              vocabulary.size(),
+              vocabulary.eosIds(),
+              request.prompt(),
+              vocabulary.constraint(request.options(), stop.tokensLeft(promptTokens())));
     }
     return sampler;
   }
@@ -186,7 +190,9 @@ final class Sequence {
     if (byToken != null) {
       return byToken;
     }
-    return text.append(token) ? FinishReason.STOP : stop.endedAt(tokens.size());
+    return text.append(token) || sampler().isComplete()
+        ? FinishReason.STOP
+        : stop.endedAt(tokens.size());
   }
 
   private void deliver(String safe) {

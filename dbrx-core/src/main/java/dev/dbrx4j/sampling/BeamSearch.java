@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Beam search as Hugging Face's `generate()` does it, as a state machine that the engine drives:
 ///
@@ -49,6 +50,7 @@ public final class BeamSearch {
   private final List<LogitsStep> steps;
   private final List<CandidateFilter> filters;
   private final SplittableRandom random;
+  private final @Nullable Constraint constraint;
   private List<Beam> running;
   private List<BeamAnswer> finished = List.of();
   private int[] parents = {};
@@ -63,6 +65,23 @@ public final class BeamSearch {
   /// @param eosIds the model's end-of-sequence tokens
   /// @param promptIds the prompt's tokens
   public BeamSearch(GenerationOptions options, int vocabSize, int[] eosIds, int[] promptIds) {
+    this(options, vocabSize, eosIds, promptIds, null);
+  }
+
+  /// Prepares a search for texts that must keep to something.
+  ///
+  /// @param options as without
+  /// @param vocabSize logits a row
+  /// @param eosIds the model's end-of-sequence tokens
+  /// @param promptIds the prompt's tokens
+  /// @param constraint what the text must be, or null if it is free
+  public BeamSearch(
+      GenerationOptions options,
+      int vocabSize,
+      int[] eosIds,
+      int[] promptIds,
+      @Nullable Constraint constraint) {
+    this.constraint = constraint;
     TokenSampler.checkTokens(options, vocabSize);
     this.options = options;
     this.eosIds = eosIds.clone();
@@ -70,7 +89,7 @@ public final class BeamSearch {
     width = Math.max(2, 1 + eosIds.length) * options.numBeams();
     row = new LogitsRow(vocabSize);
     candidates = new Candidates(vocabSize);
-    steps = LogitsSteps.of(options, promptSize, eosIds);
+    steps = LogitsSteps.of(options, promptSize, eosIds, constraint);
     filters = CandidateFilters.of(options, CandidateFilters.atLeast(options, eosIds.length));
     random = TokenSampler.random(options);
     running = List.of(new Beam(new TokenHistory(promptIds), 0));
@@ -86,7 +105,7 @@ public final class BeamSearch {
     boolean atLimit = length >= options.maxNewTokens();
     finish(best, length, atLimit);
     List<Continuation> next =
-        best.stream().filter(c -> atLimit || !isEos(c.token)).limit(options.numBeams()).toList();
+        best.stream().filter(c -> atLimit || !ends(c)).limit(options.numBeams()).toList();
     parents = next.stream().mapToInt(Continuation::beam).toArray();
     tokens = next.stream().mapToInt(Continuation::token).toArray();
     running = next.stream().map(this::beam).toList();
@@ -154,7 +173,7 @@ public final class BeamSearch {
     List<BeamAnswer> answers = new ArrayList<>(finished);
     best.stream()
         .limit(options.numBeams())
-        .filter(c -> atLimit || isEos(c.token))
+        .filter(c -> atLimit || ends(c))
         .forEach(c -> answers.add(answer(c, length)));
     answers.sort(BEST_ANSWER_FIRST);
     finished = answers.stream().limit(options.numBeams()).toList();
@@ -192,6 +211,12 @@ public final class BeamSearch {
         running.getFirst().score
             / Math.pow(longest ? options.maxNewTokens() : length, options.lengthPenalty());
     return best > finished.getLast().score();
+  }
+
+  private boolean ends(Continuation end) {
+    return isEos(end.token)
+        || (constraint != null
+            && constraint.isCompletedBy(running.get(end.beam).history, end.token));
   }
 
   private boolean isEos(int token) {

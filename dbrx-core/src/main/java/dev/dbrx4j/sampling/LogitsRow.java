@@ -6,12 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.LogitsProcessor;
+import dev.dbrx4j.grammar.TokenSet;
 import java.lang.foreign.MemorySegment;
 
 /// One row of logits, read and changed where the runner left it. Reused: [#wrap] moves it on to the
 /// next row.
 final class LogitsRow implements LogitsProcessor.Scores {
   private static final int BLOCK = 2048;
+  private static final int[] NONE = {};
 
   private final int size;
   private MemorySegment data = MemorySegment.NULL;
@@ -58,15 +60,59 @@ final class LogitsRow implements LogitsProcessor.Scores {
 
   /// Forbids all tokens but some.
   void keepOnly(int... ids) {
-    kept = kept.length < ids.length ? new float[ids.length] : kept;
-    for (int i = 0; i < ids.length; i++) {
-      kept[i] = get(ids[i]);
+    keepOnly(ids, NONE);
+  }
+
+  /// Forbids all tokens but a set and some others.
+  void keepOnly(TokenSet set, int... others) {
+    if (set.isFew()) {
+      keepOnly(set.ids(), others);
+      return;
     }
-    for (int id = 0; id < size; id++) {
+    save(others, 0);
+    long[] bits = set.bits();
+    for (int word = 0; word < bits.length; word++) {
+      int start = word << 6;
+      int end = Math.min(size, start + 64);
+      if (bits[word] == 0) {
+        forbid(start, end);
+      } else if (bits[word] != -1) {
+        for (int id = start; id < end; id++) {
+          if ((bits[word] >>> id & 1) == 0) {
+            set(id, Float.NEGATIVE_INFINITY);
+          }
+        }
+      }
+    }
+    restore(others, 0);
+  }
+
+  private void keepOnly(int[] ids, int[] others) {
+    save(others, ids.length);
+    save(ids, 0);
+    forbid(0, size);
+    restore(ids, 0);
+    restore(others, ids.length);
+  }
+
+  private void forbid(int from, int to) {
+    for (int id = from; id < to; id++) {
       set(id, Float.NEGATIVE_INFINITY);
     }
+  }
+
+  private void save(int[] ids, int place) {
+    if (kept.length < place + ids.length) {
+      kept = new float[place + ids.length];
+    }
     for (int i = 0; i < ids.length; i++) {
-      set(ids[i], kept[i]);
+      kept[place + i] = get(ids[i]);
+    }
+  }
+
+  private void restore(int[] ids, int place) {
+    for (int i = 0; i < ids.length; i++) {
+      set(ids[i], kept[place + i]);
     }
   }
 

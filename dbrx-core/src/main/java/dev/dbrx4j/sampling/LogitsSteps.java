@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The steps that options ask for, in the order of Hugging Face's `generate()`: biases and
-/// penalties, bans, what bears on the end, the caller's own. An option at rest adds none.
+/// penalties, bans, what bears on the end, the caller's own; last what the text must be. An option
+/// at rest adds none.
 final class LogitsSteps {
   private static final int ALWAYS = Integer.MAX_VALUE;
 
@@ -22,12 +24,17 @@ final class LogitsSteps {
     this.eosIds = eosIds;
   }
 
-  static List<LogitsStep> of(GenerationOptions options, int promptSize, int[] eosIds) {
+  /// @param constraint what the text must be, or null if it is free
+  static List<LogitsStep> of(
+      GenerationOptions options, int promptSize, int[] eosIds, @Nullable Constraint constraint) {
     LogitsSteps chain = new LogitsSteps(options, promptSize, eosIds);
     chain.addPenalties();
     chain.addBans();
     chain.addEnd();
     options.logitsProcessors().forEach(processor -> chain.steps.add(processor::process));
+    if (constraint != null) {
+      chain.steps.add(constraint.step(options.ignoreEos() ? new int[0] : eosIds));
+    }
     return List.copyOf(chain.steps);
   }
 

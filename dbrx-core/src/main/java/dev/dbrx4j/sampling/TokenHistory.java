@@ -1,7 +1,10 @@
 package dev.dbrx4j.sampling;
 
 import dev.dbrx4j.LogitsProcessor;
+import dev.dbrx4j.grammar.Expression;
+import dev.dbrx4j.grammar.TokenGrammar;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A sequence's tokens so far, prompt first. Counts are brought up to date when asked for, so they
 /// cost nothing where nothing counts.
@@ -13,6 +16,8 @@ final class TokenHistory implements LogitsProcessor.Tokens {
   private final TokenCounts generatedCounts = new TokenCounts();
   private int counted;
   private int generatedCounted;
+  private @Nullable Expression state;
+  private int matched;
 
   TokenHistory(int[] promptIds) {
     promptSize = promptIds.length;
@@ -26,6 +31,8 @@ final class TokenHistory implements LogitsProcessor.Tokens {
     for (int i = promptSize; i < size; i++) {
       copy.add(ids[i]);
     }
+    copy.state = state;
+    copy.matched = matched;
     return copy;
   }
 
@@ -69,6 +76,20 @@ final class TokenHistory implements LogitsProcessor.Tokens {
       generatedCounts.add(ids[generatedCounted++]);
     }
     return generatedCounts;
+  }
+
+  /// What a grammar leaves open after the generated tokens; always asked for the same grammar.
+  Expression state(TokenGrammar grammar) {
+    Expression reached = state;
+    if (reached == null) {
+      reached = grammar.start();
+      matched = promptSize;
+    }
+    while (matched < size) {
+      reached = grammar.next(reached, ids[matched++]);
+    }
+    state = reached;
+    return reached;
   }
 
   boolean endsWith(int... tokens) {

@@ -23,6 +23,7 @@ public final class TokenSampler {
   private final SplittableRandom random;
   private final @Nullable LogprobRecorder logprobs;
   private final @Nullable PromptLookup lookup;
+  private final @Nullable Constraint constraint;
 
   /// Prepares sampling for one sequence.
   ///
@@ -32,11 +33,30 @@ public final class TokenSampler {
   /// @param promptIds the prompt's tokens
   /// @throws InvalidRequestException if an option names a token that the vocabulary lacks
   public TokenSampler(GenerationOptions options, int vocabSize, int[] eosIds, int[] promptIds) {
+    this(options, vocabSize, eosIds, promptIds, null);
+  }
+
+  /// Prepares sampling for one sequence whose text must keep to something.
+  ///
+  /// @param options what to do
+  /// @param vocabSize logits a row
+  /// @param eosIds the model's end-of-sequence tokens
+  /// @param promptIds the prompt's tokens
+  /// @param constraint what the text must be, or null if it is free
+  /// @throws InvalidRequestException if an option names a token that the vocabulary lacks
+  public TokenSampler(
+      GenerationOptions options,
+      int vocabSize,
+      int[] eosIds,
+      int[] promptIds,
+      @Nullable Constraint constraint) {
     checkTokens(options, vocabSize);
+    this.constraint = constraint;
     history = new TokenHistory(promptIds);
     row = new LogitsRow(vocabSize);
     candidates = new Candidates(vocabSize);
-    steps = LogitsSteps.of(options, promptIds.length, eosIds).toArray(LogitsStep[]::new);
+    steps =
+        LogitsSteps.of(options, promptIds.length, eosIds, constraint).toArray(LogitsStep[]::new);
     filters = CandidateFilters.of(options, 1).toArray(CandidateFilter[]::new);
     temperature = (float) options.temperature();
     gathered = gathered(options, vocabSize);
@@ -132,6 +152,11 @@ public final class TokenSampler {
   /// @return the proposal, empty if there is none or prompt lookup is off
   public int[] propose(int room) {
     return lookup == null ? new int[0] : lookup.propose(history, history.size() + room);
+  }
+
+  /// {@return whether the text is what it must be, so that nothing can follow}
+  public boolean isComplete() {
+    return constraint != null && constraint.isComplete(history);
   }
 
   private int draw() {

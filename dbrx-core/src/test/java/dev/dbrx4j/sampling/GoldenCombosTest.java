@@ -76,7 +76,7 @@ class GoldenCombosTest {
     float[] logits = input.clone();
     LogitsRow row = new LogitsRow(logits.length);
     row.wrap(MemorySegment.ofArray(logits));
-    for (LogitsStep change : LogitsSteps.of(options, history.promptSize(), eosIds)) {
+    for (LogitsStep change : LogitsSteps.of(options, history.promptSize(), eosIds, null)) {
       change.apply(history, row);
     }
     boolean normalised = r.at("/generate/renormalize_logits").asBoolean(false);
