@@ -16,9 +16,14 @@ final class BundledVocabulary {
     byte[] byteOrder = Arrays.copyOf(file, Merges.BYTES);
     Merges merges = new Merges((file.length - Merges.BYTES) / (2 * BYTES_PER_ID));
     for (int at = Merges.BYTES; at < file.length; at += 2 * BYTES_PER_ID) {
-      merges.add(id(file, at), id(file, at + BYTES_PER_ID));
+      addMerge(merges, file, at);
     }
     return new Vocabulary(byteOrder, merges);
+  }
+
+  /// A method of its own, which the JVM compiles sooner than the body of a loop.
+  private static void addMerge(Merges merges, byte[] file, int at) {
+    merges.add(id(file, at), id(file, at + BYTES_PER_ID));
   }
 
   private static int id(byte[] file, int at) {

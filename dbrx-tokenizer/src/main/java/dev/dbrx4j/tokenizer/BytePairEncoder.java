@@ -21,6 +21,7 @@ final class BytePairEncoder {
 
   private final Vocabulary vocabulary;
   private final Merges merges;
+  private final RecentPieces recent = new RecentPieces();
   private final PieceCache cache = new PieceCache();
   private final IdBuffer window = new IdBuffer(WINDOW);
   private final IdBuffer middle = new IdBuffer(2 * WINDOW);
@@ -42,29 +43,37 @@ final class BytePairEncoder {
 
   private void reserve(int places) {
     if (keys.length < places + STRIDE) {
-      parts = new int[places];
+      parts = new int[places + 1];
       next = new int[places];
       previous = new int[places + 1];
       keys = new long[places + STRIDE];
     }
   }
 
-  /// Appends the ids of a piece that is no token.
+  /// Appends the ids of a piece.
   void encode(byte[] utf8, int from, int to, IdBuffer out) {
-    if (to - from > WINDOW) {
+    if (to - from <= RecentPieces.MAX_BYTES) {
+      if (!recent.find(utf8, from, to - from, out)) {
+        int first = out.size();
+        encodeShort(utf8, from, to, out);
+        recent.put(out, first);
+      }
+    } else if (to - from <= PieceCache.MAX_BYTES) {
+      if (!cache.find(utf8, from, to, out)) {
+        int first = out.size();
+        encodeShort(utf8, from, to, out);
+        cache.put(out, first);
+      }
+    } else if (to - from <= WINDOW) {
+      encodeShort(utf8, from, to, out);
+    } else {
       encodeLong(utf8, from, to, out);
-    } else if (to - from > PieceCache.MAX_BYTES) {
-      merge(utf8, from, to, out);
-    } else if (!cache.find(utf8, from, to, out)) {
-      int first = out.size();
-      merge(utf8, from, to, out);
-      cache.put(out, first);
     }
   }
 
   private void encodeLong(byte[] utf8, int from, int to, IdBuffer out) {
     int first = out.size();
-    out.reserve((to - from) / 2);
+    out.reserve((to - from) / 8 * 5);
     for (int at = from, end; at < to; at = end) {
       end = windowEnd(utf8, at, to);
       window.truncate(0);
@@ -127,15 +136,17 @@ final class BytePairEncoder {
   private void merge(byte[] utf8, int from, int to, IdBuffer out) {
     int count = to - from;
     start(utf8, from, count);
+    PairTable pairs = merges.pairs();
     for (long lowest = lowest(count); lowest < NO_MERGE; lowest = lowest(count)) {
-      merge((int) (lowest >>> Integer.SIZE), (int) lowest, count);
+      merge(pairs, (int) (lowest >>> Integer.SIZE), (int) lowest);
     }
     for (int at = 0; at < count; at = next[at]) {
       out.add(parts[at]);
     }
   }
 
-  /// One token for each byte.
+  /// One token for each byte, and after them the one that merges with none, which also stands
+  /// before the first.
   private void start(byte[] utf8, int from, int count) {
     reserve(count);
     byte here = utf8[from];
@@ -144,9 +155,11 @@ final class BytePairEncoder {
       parts[i] = vocabulary.byteId(here);
       keys[i] = key(vocabulary.bytePair(here, following), i);
       next[i] = i + 1;
-      previous[i + 1] = i;
+      previous[i] = i - 1;
       here = following;
     }
+    parts[count] = PairTable.MAX_IDS;
+    previous[0] = count;
     Arrays.fill(keys, count - 1, count + STRIDE, NO_MERGE);
   }
 
@@ -156,6 +169,7 @@ final class BytePairEncoder {
 
   /// The least key; without branches that depend on the text.
   private long lowest(int count) {
+    long[] keys = this.keys;
     long lowest = NO_MERGE;
     for (int i = 0; i < count; i += STRIDE) {
       long a = Math.min(Math.min(keys[i], keys[i + 1]), Math.min(keys[i + 2], keys[i + 3]));
@@ -165,22 +179,16 @@ final class BytePairEncoder {
     return lowest;
   }
 
-  /// Applies a merge at a place, and at those that follow at once.
-  private void merge(int rank, int place, int count) {
-    int at = place;
-    do {
-      int removed = next[at];
-      int following = next[removed];
-      keys[removed] = NO_MERGE;
-      parts[at] = rank;
-      next[at] = following;
-      previous[following] = at;
-      keys[at] = following < count ? key(merges.merged(rank, parts[following]), at) : NO_MERGE;
-      if (at > 0) {
-        int before = previous[at];
-        keys[before] = key(merges.merged(parts[before], rank), before);
-      }
-      at = following;
-    } while (at < count && keys[at] >>> Integer.SIZE == rank);
+  /// Applies a merge at a place.
+  private void merge(PairTable pairs, int merged, int at) {
+    int removed = next[at];
+    int following = next[removed];
+    int before = previous[at];
+    keys[removed] = NO_MERGE;
+    parts[at] = merged;
+    next[at] = following;
+    previous[following] = at;
+    keys[at] = key(pairs.merged(merged, parts[following]), at);
+    keys[before] = key(pairs.merged(parts[before], merged), before);
   }
 }

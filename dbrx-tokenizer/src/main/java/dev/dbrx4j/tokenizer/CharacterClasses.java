@@ -1,5 +1,6 @@
 package dev.dbrx4j.tokenizer;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// The Unicode classes that the cl100k pattern tells apart, pinned to Unicode 16.0 and so
@@ -31,9 +32,7 @@ final class CharacterClasses {
 
   static {
     byte[] table = Resources.read(RESOURCE);
-    for (int i = 0; i < INDEX_SIZE; i++) {
-      INDEX[i] = (char) ((table[2 * i] & 0xFF) << 8 | (table[2 * i + 1] & 0xFF));
-    }
+    ByteBuffer.wrap(table).asCharBuffer().get(INDEX);
     BLOCKS = Arrays.copyOfRange(table, 2 * INDEX_SIZE, table.length);
   }
 

@@ -41,7 +41,8 @@ final class ChunkEncoder {
     ids.truncate(0);
     for (int at = 0; at < end; ) {
       int next = scanner.pieceEnd(at);
-      int id = vocabulary.find(utf8, at, next);
+      // Where text is not ASCII most pieces are no tokens, and those met before are found sooner.
+      int id = utf8[at + 1] < 0 ? TokenTable.NONE : vocabulary.find(utf8, at, next);
       if (id >= 0) {
         ids.add(id);
       } else {

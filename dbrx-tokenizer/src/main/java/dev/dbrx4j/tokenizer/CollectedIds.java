@@ -5,9 +5,16 @@ import java.util.Deque;
 
 /// The ids of a text, collected chunk by chunk and joined at the end, so that none is copied more
 /// than twice.
-final class CollectedIds {
+final class CollectedIds implements TextEncoder.Sink {
   private final Deque<int[]> chunks = new ArrayDeque<>();
   private int size;
+
+  /// Takes all there are, in order.
+  @Override
+  public boolean accept(IdBuffer ids) {
+    addLast(ids);
+    return true;
+  }
 
   int size() {
     return size;

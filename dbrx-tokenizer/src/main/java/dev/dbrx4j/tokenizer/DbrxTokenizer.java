@@ -97,18 +97,12 @@ public final class DbrxTokenizer {
   /// @return its token ids
   /// @throws TokenizerException if such text occurs and is to be refused
   public int[] encode(String text, SpecialTokens specialTokens) {
-    return encode(text, specialTokens::accept);
+    return encode(text, new Choice(specialTokens));
   }
 
   int[] encode(String text, SpecialVocabulary.Filter filter) {
     CollectedIds ids = new CollectedIds();
-    encoder.encode(
-        text,
-        filter,
-        chunk -> {
-          ids.addLast(chunk);
-          return true;
-        });
+    encoder.encode(text, filter, ids);
     return ids.all();
   }
 
@@ -126,7 +120,7 @@ public final class DbrxTokenizer {
     int[] count = {0};
     encoder.encode(
         text,
-        specialTokens::accept,
+        new Choice(specialTokens),
         ids -> {
           int at = Math.min(offset + count[0], buffer.length);
           ids.copyTo(buffer, at, Math.min(ids.size(), buffer.length - at));
@@ -166,7 +160,7 @@ public final class DbrxTokenizer {
     CollectedIds ids = new CollectedIds();
     encoder.encode(
         text,
-        specialTokens::accept,
+        new Choice(specialTokens),
         chunk -> {
           ids.addLast(chunk);
           return ids.size() < maxTokens;
@@ -186,7 +180,7 @@ public final class DbrxTokenizer {
     CollectedIds ids = new CollectedIds();
     encoder.encodeBackwards(
         text,
-        specialTokens::accept,
+        new Choice(specialTokens),
         chunk -> {
           ids.addFirst(chunk);
           return ids.size() < maxTokens;
@@ -266,6 +260,15 @@ public final class DbrxTokenizer {
   /// @return a new decoder, for one thread at a time
   public IncrementalDecoder newDecoder() {
     return new IncrementalDecoder(tokenBytes);
+  }
+
+  /// Not a lambda, as [CollectedIds] is none: a program's first lambda takes the JVM longer than
+  /// its first text takes the tokenizer.
+  private record Choice(SpecialTokens specialTokens) implements SpecialVocabulary.Filter {
+    @Override
+    public boolean accept(String token, int offset) {
+      return specialTokens.accept(token, offset);
+    }
   }
 
   private static final class Bundled {

@@ -1,5 +1,7 @@
 package dev.dbrx4j.tokenizer;
 
+import org.jspecify.annotations.Nullable;
+
 /// The merges of a byte-pair vocabulary in the order in which they apply. The first 256 ids are
 /// bytes; merge i makes the token 256 + i of two earlier tokens, so ids are ranks.
 final class Merges {
@@ -8,21 +10,26 @@ final class Merges {
 
   private final int[] lefts;
   private final int[] rights;
-  private final PairTable pairs;
   private int size;
+
+  /// Built when it is first asked for: most programs' first text is words that are tokens, and
+  /// should not wait for it.
+  private volatile @Nullable PairTable pairs;
 
   /// No merges yet, and room for so many.
   Merges(int capacity) {
     this.lefts = new int[capacity];
     this.rights = new int[capacity];
-    this.pairs = new PairTable(capacity);
   }
 
   /// Adds the next merge, of two earlier tokens.
   void add(int left, int right) {
     lefts[size] = left;
     rights[size] = right;
-    pairs.put(left, right, BYTES + size);
+    PairTable built = pairs;
+    if (built != null) {
+      built.put(left, right, BYTES + size);
+    }
     size++;
   }
 
@@ -43,7 +50,25 @@ final class Merges {
 
   /// What two tokens merge to, or [PairTable#NONE].
   int merged(int left, int right) {
-    return pairs.merged(left, right);
+    return pairs().merged(left, right);
+  }
+
+  /// What each pair merges to.
+  PairTable pairs() {
+    PairTable built = pairs;
+    return built == null ? buildPairs() : built;
+  }
+
+  private synchronized PairTable buildPairs() {
+    PairTable built = pairs;
+    if (built == null) {
+      built = new PairTable(lefts.length);
+      for (int id = BYTES; id < ids(); id++) {
+        built.put(left(id), right(id), id);
+      }
+      pairs = built;
+    }
+    return built;
   }
 
   /// Whether two tokens are themselves the encoding of their bytes in a row: whether no merge ever

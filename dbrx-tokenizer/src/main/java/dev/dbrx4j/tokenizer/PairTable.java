@@ -5,13 +5,13 @@ package dev.dbrx4j.tokenizer;
 /// to nothing; a filter small enough for a near cache says so for nine of ten of them.
 final class PairTable {
   /// No such pair. Larger than every id, since the smallest merge comes first.
-  static final int NONE = Integer.MAX_VALUE;
+  static final int NONE = 1 << PairTable.ID_BITS;
 
   /// The number of ids that fit.
-  static final int MAX_IDS = 1 << 21;
+  static final int MAX_IDS = (1 << 21) - 1;
 
-  private static final int ID_BITS = 21;
-  private static final int ID_MASK = MAX_IDS - 1;
+  static final int ID_BITS = 21;
+  private static final int ID_MASK = MAX_IDS;
   private static final int FILTER_BITS = 14;
 
   private final long[] entries;

@@ -1,14 +1,12 @@
 package dev.dbrx4j.tokenizer;
 
-/// The encodings of the pieces met last that are no token: a word that is rare enough not to be a
-/// token often comes again soon. Each piece has one place, where the next one with that place
-/// replaces it, so the cache never grows and needs no upkeep. For one thread at a time.
+/// As [RecentPieces], for pieces of more bytes, of which there are few.
 final class PieceCache {
   /// The longest piece kept, in bytes.
   static final int MAX_BYTES = 23;
 
   private static final int MAX_IDS = 11;
-  private static final int SLOT_BITS = 12;
+  private static final int SLOT_BITS = 10;
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
   private static final int KEY_LONGS = 3;
   private static final int VALUE_INTS = MAX_IDS + 1;

@@ -18,16 +18,17 @@ final class SpecialVocabulary {
   }
 
   private final Map<String, Integer> idsByName;
-  private final List<String> longestFirst;
+  private final List<String> names;
   private final String commonPrefix;
 
   SpecialVocabulary(Map<String, Integer> idsByName) {
     this.idsByName = Collections.unmodifiableMap(new LinkedHashMap<>(idsByName));
-    this.longestFirst =
-        idsByName.keySet().stream()
-            .sorted((a, b) -> Integer.compare(b.length(), a.length()))
-            .toList();
-    this.commonPrefix = longestFirst.stream().reduce(SpecialVocabulary::commonPrefix).orElse("");
+    this.names = List.copyOf(idsByName.keySet());
+    String prefix = names.isEmpty() ? "" : names.getFirst();
+    for (String name : names) {
+      prefix = commonPrefix(prefix, name);
+    }
+    this.commonPrefix = prefix;
   }
 
   private static Map<String, Integer> dbrx() {
@@ -64,18 +65,19 @@ final class SpecialVocabulary {
   }
 
   private int candidate(String text, int from) {
-    int at = longestFirst.isEmpty() ? -1 : text.indexOf(commonPrefix, from);
+    int at = names.isEmpty() ? -1 : text.indexOf(commonPrefix, from);
     return at < 0 ? text.length() : at;
   }
 
   /// The longest special token that the text spells at an offset, or the empty string.
   String nameAt(String text, int offset) {
-    for (String name : longestFirst) {
-      if (text.startsWith(name, offset)) {
-        return name;
+    String longest = "";
+    for (String name : names) {
+      if (name.length() > longest.length() && text.startsWith(name, offset)) {
+        longest = name;
       }
     }
-    return "";
+    return longest;
   }
 
   private static String commonPrefix(String a, String b) {

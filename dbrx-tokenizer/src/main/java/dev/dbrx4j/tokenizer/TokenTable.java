@@ -24,7 +24,7 @@ final class TokenTable {
     this.starts = starts;
     int shortTokens = 0;
     for (int i = 0; i < tokens; i++) {
-      shortTokens += starts[i + 1] - starts[i] <= Long.BYTES ? 1 : 0;
+      shortTokens += isShort(i) ? 1 : 0;
     }
     int shortBits = bits(shortTokens);
     int longBits = bits(tokens - shortTokens);
@@ -32,6 +32,10 @@ final class TokenTable {
     this.shortShift = Long.SIZE - shortBits;
     this.longEntries = new long[1 << longBits];
     this.longShift = Long.SIZE - longBits;
+  }
+
+  private boolean isShort(int id) {
+    return starts[id + 1] - starts[id] <= Long.BYTES;
   }
 
   private static int bits(int entries) {

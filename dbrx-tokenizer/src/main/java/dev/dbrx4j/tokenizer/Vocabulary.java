@@ -21,52 +21,47 @@ final class Vocabulary {
     this.merges = merges;
     this.size = merges.ids();
     this.starts = starts(merges);
-    this.bytes = bytes(byteOrder);
+    this.bytes = Arrays.copyOf(byteOrder, starts[size] + Bytes.PADDING);
     this.tokens = new TokenTable(bytes, starts, size);
+    Arrays.fill(bytePairs, PairTable.NONE);
     for (int id = 0; id < size; id++) {
-      tokens.put(id);
+      define(id);
     }
-    for (int id = 0; id < Merges.BYTES; id++) {
-      byteIds[byteOrder[id] & 0xFF] = id;
-    }
-    fillBytePairs(byteOrder);
   }
 
   private static int[] starts(Merges merges) {
     int[] starts = new int[merges.ids() + 1];
     for (int id = 0; id < merges.ids(); id++) {
-      int length =
-          id < Merges.BYTES
-              ? 1
-              : length(starts, merges.left(id)) + length(starts, merges.right(id));
-      starts[id + 1] = starts[id] + length;
+      starts[id + 1] = starts[id] + length(starts, merges, id);
     }
     return starts;
   }
 
-  private static int length(int[] starts, int id) {
-    return starts[id + 1] - starts[id];
-  }
-
-  private byte[] bytes(byte[] byteOrder) {
-    byte[] all = Arrays.copyOf(byteOrder, starts[size] + Bytes.PADDING);
-    for (int id = Merges.BYTES; id < size; id++) {
-      int left = merges.left(id);
-      int right = merges.right(id);
-      System.arraycopy(all, starts[left], all, starts[id], length(left));
-      System.arraycopy(all, starts[right], all, starts[id] + length(left), length(right));
+  private static int length(int[] starts, Merges merges, int id) {
+    if (id < Merges.BYTES) {
+      return 1;
     }
-    return all;
+    int left = merges.left(id);
+    int right = merges.right(id);
+    return starts[left + 1] - starts[left] + starts[right + 1] - starts[right];
   }
 
-  private void fillBytePairs(byte[] byteOrder) {
-    Arrays.fill(bytePairs, PairTable.NONE);
-    for (int id = Merges.BYTES; id < size; id++) {
-      int left = merges.left(id);
-      int right = merges.right(id);
-      if (left < Merges.BYTES && right < Merges.BYTES) {
-        bytePairs[(byteOrder[left] & 0xFF) << 8 | (byteOrder[right] & 0xFF)] = id;
-      }
+  /// Puts a token into all tables; one pass, because a program that starts waits for it.
+  private void define(int id) {
+    if (id < Merges.BYTES) {
+      byteIds[bytes[id] & 0xFF] = id;
+    } else {
+      join(id, merges.left(id), merges.right(id));
+    }
+    tokens.put(id);
+  }
+
+  private void join(int id, int left, int right) {
+    int start = starts[id];
+    System.arraycopy(bytes, starts[left], bytes, start, length(left));
+    System.arraycopy(bytes, starts[right], bytes, start + length(left), length(right));
+    if (left < Merges.BYTES && right < Merges.BYTES) {
+      bytePairs[(bytes[left] & 0xFF) << 8 | (bytes[right] & 0xFF)] = id;
     }
   }
 
