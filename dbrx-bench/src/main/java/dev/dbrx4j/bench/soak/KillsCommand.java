@@ -114,7 +114,7 @@ public final class KillsCommand implements Callable<Integer> {
   /// Which part of its work a soak announced last.
   private static String moment(Path said) throws IOException {
     return Files.readAllLines(said).stream()
-        .filter(line -> !line.startsWith(" "))
+        .filter(line -> !line.isEmpty() && !line.startsWith(" "))
         .reduce((_, last) -> last)
         .orElse(STARTING);
   }
@@ -131,8 +131,14 @@ public final class KillsCommand implements Callable<Integer> {
     boolean asItShould = exitCode == 128 + signal && complaint.isEmpty() && left.isEmpty();
     return asItShould
         ? ""
-        : "exit code %d after signal %d, left %s, said: %s"
-            .formatted(exitCode, signal, left, complaint);
+        : "exit code %d after signal %d while %s, left %s, complained: %s, said: %s"
+            .formatted(
+                exitCode,
+                signal,
+                moment,
+                left,
+                complaint,
+                Files.readString(folder.resolve("said")));
   }
 
   private List<String> command() {

@@ -21,6 +21,7 @@ public final class Main {
     Failures failures = new Failures(stdio, dbrx);
     return new CommandLine(dbrx)
         .addSubcommand(new GenerateCommand(stdio))
+        .addSubcommand(new BatchCommand(stdio))
         .addSubcommand(new ChatCommand(stdio))
         .addSubcommand(new TokenizeCommand(stdio))
         .addSubcommand(new DetokenizeCommand(stdio))

@@ -1,6 +1,7 @@
 package dev.dbrx4j.examples.cli;
 
 import dev.dbrx4j.DbrxModel;
+import dev.dbrx4j.DbrxModelBuilder;
 import dev.dbrx4j.OverflowPolicy;
 import dev.dbrx4j.tokenizer.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,16 @@ final class ModelFlags {
   private @Nullable Integer contextLength;
 
   DbrxModel open(Stdio stdio, OverflowPolicy overflow) {
-    var builder = DbrxModel.builder().slots(1).overflow(overflow).progress(new ProgressLine(stdio));
+    return open(stdio, DbrxModel.builder().slots(1).overflow(overflow));
+  }
+
+  /// Opens the model for several sequences at once.
+  DbrxModel open(Stdio stdio, int slots) {
+    return open(stdio, DbrxModel.builder().slots(slots));
+  }
+
+  private DbrxModel open(Stdio stdio, DbrxModelBuilder builder) {
+    builder.progress(new ProgressLine(stdio));
     precision.chosen().ifPresent(builder::precision);
     if (threads != null) {
       builder.threads(threads);

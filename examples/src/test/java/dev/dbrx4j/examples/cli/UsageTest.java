@@ -19,6 +19,7 @@ class UsageTest {
         "logits",
         "export",
         "verify",
+        "batch",
         "inspect"
       })
   void everyCommandExplainsItselfWithAnExample(String command) {
