@@ -6,6 +6,8 @@ import dev.dbrx4j.InvalidModelException;
 public enum ElementType {
   /// 32-bit IEEE 754.
   FLOAT(1, Float.BYTES),
+  /// Unsigned 8 bits.
+  UINT8(2, Byte.BYTES),
   /// Signed 32 bits.
   INT32(6, Integer.BYTES),
   /// Signed 64 bits.

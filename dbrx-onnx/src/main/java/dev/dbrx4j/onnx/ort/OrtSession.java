@@ -3,6 +3,7 @@ package dev.dbrx4j.onnx.ort;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.dbrx4j.NativeRuntimeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -24,6 +25,12 @@ public final class OrtSession implements AutoCloseable {
 
   final OrtRuntime runtime;
   final Arena arena = Arena.ofShared();
+
+  /// What the session calls, freed after it.
+  private final Arena callbacks = Arena.ofShared();
+
+  private final OperatorSet operatorSet;
+  private final OperatorTable operators;
   final MemorySegment session;
   private final MemorySegment runOptions;
   private final MethodHandle runWithBinding;
@@ -32,10 +39,12 @@ public final class OrtSession implements AutoCloseable {
   private OrtSession(OrtRuntime runtime, Loader loader, Settings settings) {
     this.runtime = runtime;
     runWithBinding = runtime.api.handle(OrtFunction.RUN_WITH_BINDING);
+    operatorSet = settings.operators;
+    operators = new OperatorTable(runtime.api, callbacks);
     try (Arena opening = Arena.ofConfined()) {
       session = loader.load(arena, opening, options(opening, settings));
     } catch (RuntimeException e) {
-      arena.close();
+      close();
       throw e;
     }
     runOptions =
@@ -97,7 +106,9 @@ public final class OrtSession implements AutoCloseable {
                 (long) graph.length,
                 options);
     return new OrtSession(
-        runtime, loader, new Settings(settings.threads, configuration, settings.providers));
+        runtime,
+        loader,
+        new Settings(settings.threads, configuration, settings.providers, settings.operators));
   }
 
   /// How to run a graph.
@@ -105,8 +116,22 @@ public final class OrtSession implements AutoCloseable {
   /// @param threads threads of a run, the calling one included
   /// @param configuration session configuration entries, by ONNX Runtime's keys
   /// @param providers kernels to prefer, most preferred first
+  /// @param operators operators in Java that the graph may use
   public record Settings(
-      int threads, Map<String, String> configuration, List<ExecutionProvider> providers) {}
+      int threads,
+      Map<String, String> configuration,
+      List<ExecutionProvider> providers,
+      OperatorSet operators) {
+    /// Settings without operators of our own.
+    ///
+    /// @param threads threads of a run, the calling one included
+    /// @param configuration session configuration entries, by ONNX Runtime's keys
+    /// @param providers kernels to prefer, most preferred first
+    public Settings(
+        int threads, Map<String, String> configuration, List<ExecutionProvider> providers) {
+      this(threads, configuration, providers, OperatorSet.NONE);
+    }
+  }
 
   private interface Loader {
     MemorySegment load(Arena owner, Arena opening, MemorySegment options);
@@ -118,6 +143,9 @@ public final class OrtSession implements AutoCloseable {
         api.create(owner, OrtFunction.CREATE_SESSION_OPTIONS, OrtFunction.RELEASE_SESSION_OPTIONS);
     api.call(OrtFunction.SET_INTRA_OP_NUM_THREADS, options, settings.threads);
     settings.providers.forEach(provider -> provider.appendTo(options, api));
+    if (!settings.operators.list().isEmpty()) {
+      operators.register(options, settings.operators.list());
+    }
     settings.configuration.forEach((key, value) ->
         api.call(
             OrtFunction.ADD_SESSION_CONFIG_ENTRY,
@@ -167,7 +195,12 @@ public final class OrtSession implements AutoCloseable {
     } catch (Throwable e) {
       throw OrtApi.unexpected(e);
     }
-    runtime.api.check(status);
+    try {
+      runtime.api.check(status);
+    } catch (NativeRuntimeException e) {
+      Throwable cause = operators.takeFailure();
+      throw cause == null ? e : new NativeRuntimeException(String.valueOf(e.getMessage()), cause);
+    }
   }
 
   /// Sets which CUDA graph later runs belong to: the first of a graph records it, later ones replay
@@ -202,6 +235,8 @@ public final class OrtSession implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
+    callbacks.close();
+    operatorSet.close();
   }
 
   private Map<String, TensorType> types(

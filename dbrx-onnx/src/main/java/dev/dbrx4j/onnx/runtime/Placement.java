@@ -7,7 +7,6 @@ import dev.dbrx4j.onnx.Flavour;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.ExecutionProvider;
 import dev.dbrx4j.onnx.ort.OrtRuntime;
-import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.util.List;
 import java.util.Set;
@@ -48,15 +47,8 @@ record Placement(String flavour, int passTokens, List<StagePlan> stages) {
     DbrxConfig config = bundle.config();
     int maxContext = options.maxContext().orElse(config.maxSeqLen());
     KvCache.checkFits(
-        config,
-        ElementType.FLOAT,
-        options.slots(),
-        maxContext,
-        MachineMemory.bytesBesidesHeap());
+        config, ElementType.FLOAT, options.slots(), maxContext, MachineMemory.bytesBesidesHeap());
     int threads = options.threads().orElseGet(PhysicalCores::available);
-    OrtSession.Settings settings =
-        new OrtSession.Settings(
-            threads, SessionConfiguration.of(bundle.precision()), providers);
     StagePlan stage =
         new StagePlan(
             LayerRange.all(config),
@@ -66,7 +58,7 @@ record Placement(String flavour, int passTokens, List<StagePlan> stages) {
             bindsAlways,
             Stage.HERE,
             bundle.graph(Flavour.CPU).toString(),
-            () -> OrtSession.open(runtime, bundle.graph(Flavour.CPU), settings));
+            () -> CpuSession.open(runtime, bundle, threads, providers));
     int passTokens = Math.max(options.slots(), maxContext);
     return new Placement(Flavour.CPU.graphFile(), passTokens, List.of(stage));
   }

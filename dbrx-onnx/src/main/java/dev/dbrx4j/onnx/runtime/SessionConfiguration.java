@@ -8,17 +8,33 @@ import java.util.Map;
 final class SessionConfiguration {
   /// Float kernels read weights where they are mapped. Repacked copies would double the memory,
   /// share none of it between processes, take long to make, and make a single-token product no
-  /// faster.
+  /// faster. Kernels for integers need them.
   private static final String DISABLE_PREPACKING = "session.disable_prepacking";
 
-  /// Threads that spin between nodes would take cores from the rest of the program.
+  /// A decode step of a quantised model is hundreds of nodes of microseconds each: threads that
+  /// have to be woken for each cost a quarter of the speed.
   private static final String ALLOW_SPINNING = "session.intra_op.allow_spinning";
+
+  /// Between passes no core is taken from the rest of the program.
+  private static final String STOP_SPINNING = "session.force_spinning_stop";
 
   private SessionConfiguration() {}
 
   /// {@return entries of the session's configuration, by ONNX Runtime's keys}
   static Map<String, String> of(Precision precision) {
-    boolean floats = precision.matrices() == WeightType.FP32;
-    return Map.of(DISABLE_PREPACKING, floats ? "1" : "0", ALLOW_SPINNING, "0");
+    return precision.matrices() == WeightType.FP32 ? asMapped() : spinning();
+  }
+
+  /// {@return those for a graph whose products are computed in Java, on threads of their own}
+  static Map<String, String> forJavaKernels() {
+    return asMapped();
+  }
+
+  private static Map<String, String> asMapped() {
+    return Map.of(DISABLE_PREPACKING, "1", ALLOW_SPINNING, "0");
+  }
+
+  private static Map<String, String> spinning() {
+    return Map.of(DISABLE_PREPACKING, "0", ALLOW_SPINNING, "1", STOP_SPINNING, "1");
   }
 }
