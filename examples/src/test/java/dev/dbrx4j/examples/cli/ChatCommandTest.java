@@ -44,7 +44,7 @@ class ChatCommandTest {
 
   @Test
   void anAnswerDependsOnWhatWasSaidBefore() {
-    String question = "What is the opposite of hot?\n";
+    String question = "What is the capital of France?\n";
     assertThat(chat("system\nAnswer in one word.\n" + question)).doesNotEndWith(chat(question));
   }
 
