@@ -67,6 +67,23 @@ public final class Chat {
     return model.generate(prompt(), options);
   }
 
+  /// {@return the assistant's answer as a record, with the model's default options}
+  ///
+  /// @param <T> the record
+  /// @param record what to read; see [StructuredOutput#json(Class)]
+  public <T> T callAs(Class<T> record) {
+    return callAs(record, GenerationOptions.defaults());
+  }
+
+  /// {@return the assistant's answer as a record}
+  ///
+  /// @param <T> the record
+  /// @param record what to read; see [StructuredOutput#json(Class)]
+  /// @param options go over the model's defaults; all but `structuredOutput`
+  public <T> T callAs(Class<T> record, GenerationOptions options) {
+    return model.callAs(record, prompt(), options);
+  }
+
   /// {@return the assistant's answer as it comes, with the model's default options}
   public TokenStream stream() {
     return stream(GenerationOptions.defaults());

@@ -4,6 +4,7 @@ import dev.dbrx4j.PromptEncoder.Language;
 import dev.dbrx4j.engine.Engine;
 import dev.dbrx4j.engine.Generation;
 import dev.dbrx4j.engine.PromptLogits;
+import dev.dbrx4j.engine.PromptLogprobs;
 import dev.dbrx4j.engine.Request;
 import dev.dbrx4j.sampling.Constraint;
 import dev.dbrx4j.sampling.TokenSampler;
@@ -121,6 +122,51 @@ public final class DbrxModel implements AutoCloseable {
             .mapToObj(i -> new Request(ids, sample(merged, i), 0, null))
             .toList();
     return engine.submit(requests).stream().map(Generation::result).toList();
+  }
+
+  /// Continues a prompt with the JSON of a record. The prompt should say what the components mean;
+  /// that they come, and in which form, is sure.
+  ///
+  /// @param <T> the record
+  /// @param record what to read; see [StructuredOutput#json(Class)]
+  /// @param prompt text, token ids or a conversation
+  /// @param options go over the model's defaults; all but `structuredOutput`
+  /// @return the record
+  /// @throws InvalidRequestException if it was cancelled or late, or the record cannot be made
+  public <T> T callAs(Class<T> record, Prompt prompt, GenerationOptions options) {
+    return RecordAnswer.read(record, generate(prompt, RecordAnswer.asking(record, options)));
+  }
+
+  /// Continues a text with the JSON of a record, with the model's default options.
+  ///
+  /// @param <T> the record
+  /// @param record what to read; see [StructuredOutput#json(Class)]
+  /// @param text the beginning
+  /// @return the record
+  public <T> T callAs(Class<T> record, String text) {
+    return callAs(record, Prompt.text(text), GenerationOptions.defaults());
+  }
+
+  /// Computes how likely continuations of a prompt are. What they share is run once.
+  ///
+  /// @param prompt text, token ids or a conversation
+  /// @param continuations texts that are encoded by themselves: where a word begins, begin with a
+  ///   space
+  /// @return their scores, in the same order
+  public List<Score> score(Prompt prompt, List<String> continuations) {
+    int[] before = encode(prompt, merged(GenerationOptions.defaults()));
+    List<int[]> ids = continuations.stream().map(text -> encoder.appended(before, text)).toList();
+    List<PromptLogprobs> logprobs =
+        ids.stream()
+            .map(all -> new PromptLogprobs(all, before.length - 1, config.vocabSize(), 0))
+            .toList();
+    List<Request> requests =
+        IntStream.range(0, ids.size())
+            .mapToObj(
+                i -> new Request(ids.get(i), GenerationOptions.defaults(), 0, logprobs.get(i)))
+            .toList();
+    engine.submit(requests).forEach(Generation::result);
+    return logprobs.stream().map(each -> new Score(each.found())).toList();
   }
 
   private static GenerationOptions sample(GenerationOptions options, int index) {

@@ -91,6 +91,19 @@ record PromptEncoder(
     checked(ids);
   }
 
+  /// A prompt's tokens with those of a text behind them, for which the context has room.
+  int[] appended(int[] prompt, String text) {
+    int[] more = requireLanguage().tokenizer().encode(text);
+    if (prompt.length + more.length > maxContext) {
+      throw new InvalidRequestException(
+          "a prompt of %d tokens and a continuation of %d are more than the context length, %d"
+              .formatted(prompt.length, more.length, maxContext));
+    }
+    int[] both = Arrays.copyOf(prompt, prompt.length + more.length);
+    System.arraycopy(more, 0, both, prompt.length, more.length);
+    return both;
+  }
+
   private int[] checked(int[] ids) {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= vocabSize) {

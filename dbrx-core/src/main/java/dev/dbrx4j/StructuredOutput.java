@@ -82,6 +82,15 @@ public record StructuredOutput(
     return of(Kind.JSON_SCHEMA, List.of(schema));
   }
 
+  /// {@return JSON of a record: its components in their order, of which only those of type
+  /// [java.util.Optional] may be missing}
+  ///
+  /// @param record of strings, numbers, booleans, enums, dates, UUIDs, URIs, records, and
+  ///   collections, arrays, Optionals and maps by strings of these
+  public static StructuredOutput json(Class<?> record) {
+    return jsonSchema(RecordSchema.of(record));
+  }
+
   /// {@return text that a regular expression matches from beginning to end}
   ///
   /// @param pattern in the syntax that Java and JavaScript share; no look-around, no back

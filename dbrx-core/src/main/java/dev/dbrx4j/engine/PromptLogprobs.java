@@ -7,43 +7,51 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Works out how likely each token of a prompt was after those before it.
-final class PromptLogprobs implements PromptRows {
+/// Works out how likely tokens of a prompt were after those before them.
+public final class PromptLogprobs implements PromptRows {
   /// Bounds the logits that a pass leaves behind, a row a token.
   private static final int PASS_TOKENS = 64;
 
   private final int[] prompt;
+  private final int from;
   private final Logprobs logprobs;
   private final List<TokenLogprobs> found = new ArrayList<>();
 
-  PromptLogprobs(int[] prompt, int vocabSize, int top) {
-    this.prompt = prompt;
+  /// Prepares for a prompt.
+  ///
+  /// @param prompt its tokens
+  /// @param from the position before the first token to look at
+  /// @param vocabSize logits a row
+  /// @param top how many of the likeliest tokens to name
+  public PromptLogprobs(int[] prompt, int from, int vocabSize, int top) {
+    this.prompt = prompt.clone();
+    this.from = from;
     this.logprobs = new Logprobs(vocabSize, top);
   }
 
-  /// Of all tokens but the first, which nothing comes before.
-  List<TokenLogprobs> found() {
+  /// {@return how likely each token behind the first position was; all once the request has ended}
+  public List<TokenLogprobs> found() {
     return found;
   }
 
   @Override
   public int from() {
-    return 0;
+    return from;
   }
 
   @Override
   public int passEnd(int start) {
-    return Math.min(prompt.length, start + PASS_TOKENS);
+    return start < from ? from : Math.min(prompt.length, start + PASS_TOKENS);
   }
 
   @Override
   public LogitsRows rowsFor(int start, int end) {
-    return LogitsRows.ALL;
+    return start < from ? LogitsRows.NONE : LogitsRows.ALL;
   }
 
   @Override
   public void take(MemorySegment row, int position) {
-    if (position + 1 < prompt.length) {
+    if (position >= from && position + 1 < prompt.length) {
       found.add(logprobs.of(row, prompt[position + 1]));
     }
   }

@@ -4,21 +4,29 @@ import dev.dbrx4j.spi.LogitsRows;
 import java.lang.foreign.MemorySegment;
 
 /// What is wanted of the logits that running a prompt gives, a row a position.
-interface PromptRows {
-  /// The first position whose row is wanted; what comes before may come from another prompt's
-  /// cache.
+public interface PromptRows {
+  /// {@return the first position whose row is wanted; what comes before may come from another
+  /// prompt's cache}
   int from();
 
-  /// Where a pass that starts at a position must end, at the latest.
+  /// {@return where a pass must end, at the latest}
+  ///
+  /// @param start the position that it starts at
   int passEnd(int start);
 
-  /// The rows that a pass over positions `start` to `end` is to return.
+  /// {@return the rows that a pass is to return}
+  ///
+  /// @param start the position that it starts at
+  /// @param end the position after its last
   LogitsRows rowsFor(int start, int end);
 
   /// Takes the row of a position.
+  ///
+  /// @param row `[vocabSize]` float32
+  /// @param position the position
   void take(MemorySegment row, int position);
 
-  /// Only the last row, to sample the next token from.
+  /// {@return only the last row, to sample the next token from}
   ///
   /// @param promptTokens the prompt's length
   static PromptRows last(int promptTokens) {

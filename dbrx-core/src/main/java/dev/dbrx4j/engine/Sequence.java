@@ -51,13 +51,13 @@ final class Sequence {
   }
 
   private static PromptRows promptRows(Request request, int vocabSize) {
-    PromptLogits logits = request.promptLogits();
+    PromptRows logits = request.promptRows();
     if (logits != null) {
       return logits;
     }
     OptionalInt top = request.options().promptLogprobs();
     return top.isPresent()
-        ? new PromptLogprobs(request.prompt(), vocabSize, top.getAsInt())
+        ? new PromptLogprobs(request.prompt(), 0, vocabSize, top.getAsInt())
         : PromptRows.last(request.prompt().length);
   }
 
@@ -107,7 +107,7 @@ final class Sequence {
 
   /// Whether tokens are to follow the prompt, or only its own logits are wanted.
   boolean generates() {
-    return request.promptLogits() == null;
+    return request.promptRows() == null;
   }
 
   /// Whether the next token can come out of a decode step.

@@ -14,10 +14,7 @@ import java.util.Arrays;
 public final class ScriptedRunner implements ModelRunner {
   public static final int VOCAB_SIZE = 64;
 
-  private static final DbrxConfig CONFIG =
-      new DbrxConfig(
-          8, 2, 1, 1, 4096, VOCAB_SIZE, null, 1e4, 8, 2, 1, null, DbrxConfig.Activation.SILU);
-
+  private final DbrxConfig config;
   private final int[][] cache;
   private RuntimeException failure;
   private int passesToFailure;
@@ -30,6 +27,13 @@ public final class ScriptedRunner implements ModelRunner {
   private int tokensRun;
 
   public ScriptedRunner(int slots, int maxContext) {
+    this(slots, maxContext, VOCAB_SIZE);
+  }
+
+  public ScriptedRunner(int slots, int maxContext, int vocabSize) {
+    config =
+        new DbrxConfig(
+            8, 2, 1, 1, 4096, vocabSize, null, 1e4, 8, 2, 1, null, DbrxConfig.Activation.SILU);
     cache = new int[slots][maxContext];
   }
 
@@ -44,12 +48,16 @@ public final class ScriptedRunner implements ModelRunner {
 
   /// The logits after the first tokens of an array.
   public static float[] scores(int[] tokens, int count) {
+    return scores(tokens, count, VOCAB_SIZE);
+  }
+
+  private static float[] scores(int[] tokens, int count, int vocabSize) {
     int state = 1;
     for (int i = 0; i < count; i++) {
       state = mix(state + tokens[i]);
     }
-    float[] scores = new float[VOCAB_SIZE];
-    for (int id = 0; id < VOCAB_SIZE; id++) {
+    float[] scores = new float[vocabSize];
+    for (int id = 0; id < vocabSize; id++) {
       scores[id] = (mix(state ^ id * 0x9E3779B9) >>> 8) * 0x1p-20f;
     }
     return scores;
@@ -112,7 +120,7 @@ public final class ScriptedRunner implements ModelRunner {
 
   @Override
   public DbrxConfig config() {
-    return CONFIG;
+    return config;
   }
 
   @Override
@@ -162,11 +170,12 @@ public final class ScriptedRunner implements ModelRunner {
   }
 
   private Logits logits(int[] slots, int[] counts) {
-    float[] values = new float[slots.length * VOCAB_SIZE];
+    int size = config.vocabSize();
+    float[] values = new float[slots.length * size];
     for (int i = 0; i < slots.length; i++) {
-      System.arraycopy(scores(cache[slots[i]], counts[i]), 0, values, i * VOCAB_SIZE, VOCAB_SIZE);
+      System.arraycopy(scores(cache[slots[i]], counts[i], size), 0, values, i * size, size);
     }
-    return new Logits(MemorySegment.ofArray(values), slots.length, VOCAB_SIZE);
+    return new Logits(MemorySegment.ofArray(values), slots.length, size);
   }
 
   @Override

@@ -41,8 +41,7 @@ class TokenMaskTest {
   @MethodSource("cases")
   void allowsExactlyTheTokensThatLeadOn(Case given) {
     for (Whitespace whitespace : Whitespace.values()) {
-      CommonGrammar common =
-          Vocabularies.random("aaabbbc\"\"{}[]:,1 é", 2_000, 1);
+      CommonGrammar common = Vocabularies.random("aaabbbc\"\"{}[]:,1 é", 2_000, 1);
       TokenGrammar grammar = Compiled.of(common, given.kind, whitespace, given.text);
       SplittableRandom random = new SplittableRandom(11);
       for (int text = 0; text < 25; text++) {
