@@ -7,7 +7,10 @@ import dev.dbrx4j.ModelIoException;
 import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Flavour;
 import dev.dbrx4j.onnx.bundle.Checksum;
+import dev.dbrx4j.onnx.graph.CudaGraph;
 import dev.dbrx4j.onnx.graph.DbrxGraph;
+import dev.dbrx4j.onnx.graph.LayerRange;
+import dev.dbrx4j.onnx.safetensors.DType;
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import dev.dbrx4j.onnx.weights.WeightLayout;
 import dev.dbrx4j.onnx.weights.WeightLayout.PlannedSection;
@@ -46,8 +49,17 @@ public record ExportPlan(
     requireRunnable(checkpoint.config());
     WeightLayout layout = new WeightLayout();
     ByteString graph = DbrxGraph.write(checkpoint.config(), precision, layout).toByteString();
+    if (CudaGraph.obstacle(checkpoint.config(), precision).isEmpty()) {
+      placeForCuda(checkpoint.config(), precision, layout);
+    }
     List<Path> copies = SourceIdentity.copiedFiles(checkpoint.folder());
     return new ExportPlan(precision, graph, layout.sections(), copies, identity);
+  }
+
+  /// Gives weights their place that only graphs for GPUs have. These graphs are written when a
+  /// model is opened, since they depend on the GPUs.
+  private static void placeForCuda(DbrxConfig config, Precision precision, WeightLayout layout) {
+    CudaGraph.write(config, precision, LayerRange.all(config), DType.F16, layout);
   }
 
   /// {@return bytes of the weights file}

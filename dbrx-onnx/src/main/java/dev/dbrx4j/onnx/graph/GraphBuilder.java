@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import dev.dbrx4j.onnx.safetensors.DType;
 import dev.dbrx4j.onnx.weights.Section;
 import dev.dbrx4j.onnx.weights.SectionContent;
@@ -35,6 +36,7 @@ public final class GraphBuilder {
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("dbrx");
   private final Set<String> initializers = new HashSet<>();
+  private final Set<String> values = new HashSet<>();
   private final WeightLayout layout;
 
   /// Starts an empty graph.
@@ -85,6 +87,18 @@ public final class GraphBuilder {
   /// @return the name
   String weight(String name, DType dtype, List<Long> shape, SectionContent content, int part) {
     long offset = layout.place(name, dtype, shape, content, part);
+    return initializer(name, dtype, shape, offset);
+  }
+
+  /// Adds a weight that begins where another does and has another shape: a stack of matrices as one
+  /// tensor.
+  ///
+  /// @return the name
+  String view(String name, String first, DType dtype, List<Long> shape) {
+    return initializer(name, dtype, shape, layout.offset(first));
+  }
+
+  private String initializer(String name, DType dtype, List<Long> shape, long offset) {
     if (initializers.add(name)) {
       long bytes = Section.tensorBytes(dtype, shape);
       Section section = new Section(name, dtype, shape, offset, bytes);
@@ -144,6 +158,11 @@ public final class GraphBuilder {
   String number(String name, float value) {
     return constant(
         name, TensorProto.newBuilder().setDataType(DataType.FLOAT.getNumber()).addFloatData(value));
+  }
+
+  /// {@return whether a node gives a value of this name}
+  boolean has(String value) {
+    return values.contains(value);
   }
 
   /// {@return the finished model}
@@ -212,10 +231,19 @@ public final class GraphBuilder {
       return this;
     }
 
+    /// Sets a string attribute.
+    Node with(String name, String value) {
+      node.addAttribute(
+          attribute(name, AttributeProto.AttributeType.STRING)
+              .setS(ByteString.copyFromUtf8(value)));
+      return this;
+    }
+
     /// Ends the node.
     ///
     /// @return the name of its first output
     String to(String... outputs) {
+      values.addAll(List.of(outputs));
       graph.addNode(node.setName(outputs[0]).addAllOutput(List.of(outputs)));
       return outputs[0];
     }

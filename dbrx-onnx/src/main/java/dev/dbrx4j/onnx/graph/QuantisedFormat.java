@@ -17,14 +17,49 @@ record QuantisedFormat(BlockFormat format) implements MatrixFormat {
 
   @Override
   public void place(GraphBuilder graph, List<Matrix> stack) {
+    place(graph, stack, Quantised.INTEGERS);
+    place(graph, stack, Quantised.FLOAT_SCALES);
+  }
+
+  /// Places one part of each matrix, one right after another.
+  private void place(GraphBuilder graph, List<Matrix> stack, int part) {
     List<Quantised> contents = stack.stream().map(this::padded).toList();
-    for (int part : List.of(Quantised.INTEGERS, Quantised.FLOAT_SCALES)) {
-      weight(graph, contents.getFirst(), part);
-      for (Quantised content : contents.subList(1, contents.size())) {
-        Tensor tensor = tensor(content, part);
-        graph.layout().append(tensor.name, tensor.dtype, tensor.shape, content, part);
-      }
+    Tensor first = tensor(contents.getFirst(), part);
+    graph.layout().place(first.name, first.dtype, first.shape, contents.getFirst(), part);
+    for (Quantised content : contents.subList(1, contents.size())) {
+      Tensor tensor = tensor(content, part);
+      graph.layout().append(tensor.name, tensor.dtype, tensor.shape, content, part);
     }
+  }
+
+  /// Adds one part of a stack as one tensor, a matrix after another: integers as `[matrices,
+  /// outputs, rowBytes]`, scales as `[matrices, outputs, blocks]`.
+  ///
+  /// @return its name
+  String stacked(GraphBuilder graph, List<Matrix> stack, int part, String name) {
+    place(graph, stack, part);
+    Quantised content = padded(stack.getFirst());
+    Tensor first = tensor(content, part);
+    long width =
+        part == Quantised.INTEGERS
+            ? content.rowBytes()
+            : content.format().blocks(content.matrix().inputs());
+    List<Long> shape = List.of((long) stack.size(), content.matrix().outputs(), width);
+    return graph.view(name, first.name, first.dtype, shape);
+  }
+
+  /// Adds one part of a matrix that is multiplied with.
+  ///
+  /// @return its name
+  String part(GraphBuilder graph, Matrix matrix, int part) {
+    return weight(graph, padded(matrix), part);
+  }
+
+  /// Adds one part of a matrix whose rows are looked up.
+  ///
+  /// @return its name
+  String rowsPart(GraphBuilder graph, Matrix matrix, int part) {
+    return weight(graph, unpadded(matrix), part);
   }
 
   private record Tensor(String name, DType dtype, List<Long> shape) {}
@@ -55,7 +90,7 @@ record QuantisedFormat(BlockFormat format) implements MatrixFormat {
 
   @Override
   public String rows(GraphBuilder graph, Matrix matrix, String numbers, String y) {
-    Quantised content = new Quantised(matrix, format, false, ScaleSearch.LEAST_SQUARES);
+    Quantised content = unpadded(matrix);
     return graph
         .microsoft("GatherBlockQuantized")
         .in(weight(graph, content, Quantised.INTEGERS), numbers)
@@ -70,6 +105,10 @@ record QuantisedFormat(BlockFormat format) implements MatrixFormat {
   /// A matrix as `MatMulNBits` takes it, where a row is made of whole blocks.
   private Quantised padded(Matrix matrix) {
     return new Quantised(matrix, format, true, ScaleSearch.LEAST_SQUARES);
+  }
+
+  private Quantised unpadded(Matrix matrix) {
+    return new Quantised(matrix, format, false, ScaleSearch.LEAST_SQUARES);
   }
 
   private static String weight(GraphBuilder graph, Quantised content, int part) {
@@ -91,6 +130,8 @@ record QuantisedFormat(BlockFormat format) implements MatrixFormat {
                   : List.of(rows, content.rowBytes()));
       case Quantised.FLOAT_SCALES ->
           new Tensor(matrix.name() + ".scales", DType.F32, List.of(rows, blocks));
+      case Quantised.HALF_SCALES ->
+          new Tensor(matrix.name() + ".scales.float16", DType.F16, List.of(rows, blocks));
       default -> throw new IllegalArgumentException("part " + part);
     };
   }

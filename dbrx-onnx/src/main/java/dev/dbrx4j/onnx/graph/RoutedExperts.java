@@ -2,9 +2,6 @@ package dev.dbrx4j.onnx.graph;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.onnx.weights.Matrix;
-import dev.dbrx4j.onnx.weights.Matrix.Order;
-import dev.dbrx4j.onnx.weights.TensorRows;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The mixture of experts for the CPU: tokens are sorted by expert, each expert multiplies its own
@@ -115,8 +112,8 @@ final class RoutedExperts {
       inputs[e] = path + "." + e + "/input"; // [n, d]
     }
     graph.op("Split").in(sorted, dispatch.counts).with("axis", 0).to(inputs);
-    List<Matrix> gates = matrices(path, this::gateAndUp);
-    List<Matrix> downs = matrices(path, this::down);
+    List<Matrix> gates = ExpertMatrices.gateAndUp(config, path);
+    List<Matrix> downs = ExpertMatrices.down(config, path);
     format.place(graph, gates);
     format.place(graph, downs);
     for (int e = 0; e < count; e++) {
@@ -150,37 +147,6 @@ final class RoutedExperts {
     String row = graph.integers("axis_1", 1);
     String w = graph.op("Unsqueeze").in(weights, row).to(path + "/weights"); // [T, 1, k]
     return graph.op("MatMul").in(w, byToken).to(path + "/sum"); // [T, 1, d]
-  }
-
-  private interface ExpertMatrix {
-    Matrix of(String path, int expert);
-  }
-
-  private List<Matrix> matrices(String path, ExpertMatrix matrix) {
-    List<Matrix> all = new ArrayList<>();
-    for (int e = 0; e < config.nExperts(); e++) {
-      all.add(matrix.of(path + ".mlp", e));
-    }
-    return all;
-  }
-
-  private Matrix gateAndUp(String path, int expert) {
-    List<TensorRows> parts = List.of(rows(path + ".w1", expert), rows(path + ".v1", expert));
-    long ffn = config.ffnHiddenSize();
-    String name = path + ".w1v1." + expert;
-    return new Matrix(name, 2 * ffn, config.dModel(), Order.OUTPUT_ROWS, parts);
-  }
-
-  private Matrix down(String path, int expert) {
-    List<TensorRows> parts = List.of(rows(path + ".w2", expert));
-    long ffn = config.ffnHiddenSize();
-    String name = path + ".w2." + expert;
-    return new Matrix(name, config.dModel(), ffn, Order.INPUT_ROWS, parts);
-  }
-
-  private TensorRows rows(String tensor, int expert) {
-    long ffn = config.ffnHiddenSize();
-    return new TensorRows(tensor, expert * ffn, ffn);
   }
 
   private String sumOver(int axis, int keepDims, String x, String sum) {

@@ -6,6 +6,7 @@ import static dev.dbrx4j.onnx.ort.ElementType.INT64;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtSession;
 import dev.dbrx4j.onnx.ort.TensorType;

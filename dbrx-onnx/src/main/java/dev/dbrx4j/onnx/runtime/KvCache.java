@@ -3,6 +3,7 @@ package dev.dbrx4j.onnx.runtime;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.NativeRuntimeException;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.Buffer;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.Memory;

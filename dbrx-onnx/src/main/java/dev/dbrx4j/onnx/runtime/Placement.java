@@ -4,6 +4,7 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.Device;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.Flavour;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.ExecutionProvider;
 import dev.dbrx4j.onnx.ort.OrtRuntime;

@@ -1,6 +1,7 @@
 package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.Memory;
 import dev.dbrx4j.onnx.ort.OrtSession;

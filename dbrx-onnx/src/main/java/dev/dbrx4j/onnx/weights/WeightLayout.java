@@ -1,10 +1,12 @@
 package dev.dbrx4j.onnx.weights;
 
+import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.onnx.safetensors.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The sections of a `weights.bin`, placed one after another.
 public final class WeightLayout {
@@ -15,8 +17,38 @@ public final class WeightLayout {
   private final Map<String, Placed> byName = new HashMap<>();
   private long end;
 
+  private final boolean complete;
+
   /// Starts with an empty file.
-  public WeightLayout() {}
+  public WeightLayout() {
+    this(false);
+  }
+
+  private WeightLayout(boolean complete) {
+    this.complete = complete;
+  }
+
+  /// {@return the layout of a file that is written, to which nothing can be added}
+  ///
+  /// @param sections its sections, in the file's order
+  public static WeightLayout of(List<Section> sections) {
+    WeightLayout layout = new WeightLayout(true);
+    for (Section s : sections) {
+      Placed tensor =
+          new Placed(s.name(), s.dtype(), s.shape(), s.offset(), (_, _) -> {}, 0);
+      layout.placed.add(tensor);
+      layout.byName.put(s.name(), tensor);
+      layout.end = s.end();
+    }
+    return layout;
+  }
+
+  /// {@return where a tensor that has its place begins}
+  ///
+  /// @param name the tensor's name
+  public long offset(String name) {
+    return Objects.requireNonNull(byName.get(name), name).offset;
+  }
 
   /// A section and how its bytes are made.
   ///
@@ -74,7 +106,17 @@ public final class WeightLayout {
       String name, DType dtype, List<Long> shape, SectionContent content, int part, long offset) {
     Placed known = byName.get(name);
     if (known != null) {
+      if (complete && !(known.dtype == dtype && known.shape.equals(shape))) {
+        throw new InvalidModelException(
+            "weight %s is stored as %s %s, not as %s %s: export the checkpoint again"
+                .formatted(name, known.dtype, known.shape, dtype, shape));
+      }
       return known.offset;
+    }
+    if (complete) {
+      throw new InvalidModelException(
+          "the bundle has no weight %s, which this device needs: export the checkpoint again"
+              .formatted(name));
     }
     Placed tensor = new Placed(name, dtype, List.copyOf(shape), offset, content, part);
     placed.add(tensor);

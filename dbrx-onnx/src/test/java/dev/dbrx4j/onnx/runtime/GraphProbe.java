@@ -10,6 +10,7 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.Flavour;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtBinding;
 import dev.dbrx4j.onnx.ort.OrtRuntime;

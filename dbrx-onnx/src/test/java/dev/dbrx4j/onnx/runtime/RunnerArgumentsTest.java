@@ -7,6 +7,7 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.ModelClosedException;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.spi.LogitsRows;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

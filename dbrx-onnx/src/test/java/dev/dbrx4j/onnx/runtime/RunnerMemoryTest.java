@@ -3,6 +3,7 @@ package dev.dbrx4j.onnx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.spi.LogitsRows;

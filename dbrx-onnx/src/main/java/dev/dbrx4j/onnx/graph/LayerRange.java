@@ -1,4 +1,4 @@
-package dev.dbrx4j.onnx.runtime;
+package dev.dbrx4j.onnx.graph;
 
 import dev.dbrx4j.DbrxConfig;
 
@@ -6,24 +6,28 @@ import dev.dbrx4j.DbrxConfig;
 ///
 /// @param first its first layer
 /// @param end the first layer after it
-record LayerRange(int first, int end) {
+public record LayerRange(int first, int end) {
   /// {@return all layers of a model}
-  static LayerRange all(DbrxConfig config) {
+  ///
+  /// @param config the model
+  public static LayerRange all(DbrxConfig config) {
     return new LayerRange(0, config.nLayers());
   }
 
   /// {@return how many layers}
-  int count() {
+  public int count() {
     return end - first;
   }
 
   /// {@return whether the session takes token ids, and not what another session made of them}
-  boolean takesTokens() {
+  public boolean takesTokens() {
     return first == 0;
   }
 
   /// {@return whether the session gives logits, and not what another session goes on with}
-  boolean givesLogits(DbrxConfig config) {
+  ///
+  /// @param config the model
+  public boolean givesLogits(DbrxConfig config) {
     return end == config.nLayers();
   }
 }
