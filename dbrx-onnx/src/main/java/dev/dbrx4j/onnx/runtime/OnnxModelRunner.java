@@ -184,11 +184,12 @@ public final class OnnxModelRunner implements ModelRunner {
     return end;
   }
 
-  /// Runs passes of every size that decides which kernels later ones use, so that no request waits
-  /// for the measurements by which they are chosen. Leaves slot 0 with nothing of use.
-  void warmUp() {
+  /// On a device of its own, runs passes of every size that decides which kernels later ones use, so
+  /// that no request waits for the measurements by which they are chosen. Leaves nothing of use in
+  /// slot 0.
+  void warmUpDevice() {
     int most = Math.min(pipeline.maxTokens(), maxContext);
-    for (int tokens = 1; tokens < 2 * most; tokens *= 2) {
+    for (int tokens = 1; stages.getFirst().hasThread() && tokens < 2 * most; tokens *= 2) {
       prefill(0, new int[Math.min(tokens, most)], 0, LogitsRows.NONE);
     }
   }

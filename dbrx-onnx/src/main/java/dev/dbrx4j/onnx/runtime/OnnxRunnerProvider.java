@@ -18,6 +18,13 @@ public final class OnnxRunnerProvider implements ModelRunnerProvider {
     BundleCache cache = options.cacheFolder().map(BundleCache::new).orElseGet(BundleCache::ofUser);
     OrtRuntime runtime = OrtRuntime.get(cache.folder()); // fails at once, an export takes long
     Bundle bundle = cache.bundleFor(folder, options.precision(), options.progress());
-    return OnnxModelRunner.open(runtime, bundle, options);
+    OnnxModelRunner runner = OnnxModelRunner.open(runtime, bundle, options);
+    try {
+      runner.warmUpDevice();
+      return runner;
+    } catch (RuntimeException e) {
+      runner.close();
+      throw e;
+    }
   }
 }
