@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /// DBRX's forward pass written down plainly, in float64, for whole sequences, without a cache: what
@@ -14,8 +15,14 @@ import java.util.stream.IntStream;
 /// @param config the model
 /// @param weights tensors by their names in the checkpoint
 /// @param frequencies angles by which the pairs of a head turn from one position to the next
+/// @param rounding what becomes of each number that an operator gives: nothing, or what a narrower
+///   type makes of it, to learn how far arithmetic in that type may be off
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] frequencies) {
+record ReferenceModel(
+    DbrxConfig config,
+    Map<String, float[]> weights,
+    float[] frequencies,
+    DoubleUnaryOperator rounding) {
   private static final double NORM_EPSILON = 1e-5;
 
   /// Everything that a pass computed, by position.
@@ -39,7 +46,33 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = (float) Math.pow(config.ropeTheta(), -2.0 * i / config.headDim());
     }
-    return new ReferenceModel(config, weights, frequencies);
+    return new ReferenceModel(config, weights, frequencies, DoubleUnaryOperator.identity());
+  }
+
+  ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] frequencies) {
+    this(config, weights, frequencies, DoubleUnaryOperator.identity());
+  }
+
+  /// {@return the same model in float16 arithmetic}
+  ReferenceModel inFloat16() {
+    return new ReferenceModel(
+        config,
+        weights,
+        frequencies,
+        x -> Float.float16ToFloat(Float.floatToFloat16((float) x)));
+  }
+
+  /// {@return the same model in bfloat16 arithmetic}
+  ReferenceModel inBfloat16() {
+    return new ReferenceModel(
+        config, weights, frequencies, x -> {
+          int bits = Float.floatToRawIntBits((float) x);
+          return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
+        });
+  }
+
+  private double[] rounded(double[] values) {
+    return Arrays.stream(values).map(rounding).toArray();
   }
 
   Trace run(int... tokens) {
@@ -67,7 +100,7 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
     float[] table = weights.get("transformer.wte.weight");
     int width = config.dModel();
     return Arrays.stream(tokens)
-        .mapToObj(id -> slice(table, id * width, width))
+        .mapToObj(id -> rounded(slice(table, id * width, width)))
         .toArray(double[][]::new);
   }
 
@@ -110,6 +143,7 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
       for (int head = 0; head < config.nHeads(); head++) {
         attendHead(head, queries[t], Arrays.copyOf(keys, t + 1), values, context[t]);
       }
+      context[t] = rounded(context[t]);
     }
     return context;
   }
@@ -154,7 +188,7 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
         turned[head + half + i] = b * Math.cos(angle) + a * Math.sin(angle);
       }
     }
-    return turned;
+    return rounded(turned);
   }
 
   private double[] experts(String path, double[] x, double[] probabilities) {
@@ -173,7 +207,7 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
         out[i] += probabilities[expert] / norm * y[i];
       }
     }
-    return out;
+    return rounded(out);
   }
 
   private double pNorm(double[] values) {
@@ -190,12 +224,12 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
     float[] w2 = weights.get(path + "w2");
     double[] out = new double[x.length];
     for (int row = 0; row < width; row++) {
-      double inner = activation(gate[row]) * linear[row];
+      double inner = rounding.applyAsDouble(activation(gate[row]) * linear[row]);
       for (int i = 0; i < out.length; i++) {
         out[i] += inner * w2[(firstRow + row) * x.length + i];
       }
     }
-    return out;
+    return rounded(out);
   }
 
   private double activation(double x) {
@@ -220,14 +254,14 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
     return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
-  private static double[] norm(double[] x, float[] weight) {
+  private double[] norm(double[] x, float[] weight) {
     double mean = Arrays.stream(x).average().orElseThrow();
     double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
     double[] out = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       out[i] = (x[i] - mean) / Math.sqrt(variance + NORM_EPSILON) * weight[i];
     }
-    return out;
+    return rounded(out);
   }
 
   private static double[] softmax(double[] x) {
@@ -242,7 +276,7 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
     return multiply(matrix, 0, matrix.length / x.length, x);
   }
 
-  private static double[] multiply(float[] matrix, int firstRow, int rows, double[] x) {
+  private double[] multiply(float[] matrix, int firstRow, int rows, double[] x) {
     double[] out = new double[rows];
     for (int row = 0; row < rows; row++) {
       int start = (firstRow + row) * x.length;
@@ -250,13 +284,13 @@ record ReferenceModel(DbrxConfig config, Map<String, float[]> weights, float[] f
         out[row] += matrix[start + i] * x[i];
       }
     }
-    return out;
+    return rounded(out);
   }
 
-  private static double[] sum(double[] a, double[] b) {
+  private double[] sum(double[] a, double[] b) {
     double[] out = new double[a.length];
     Arrays.setAll(out, i -> a[i] + b[i]);
-    return out;
+    return rounded(out);
   }
 
   private static double[][] each(
