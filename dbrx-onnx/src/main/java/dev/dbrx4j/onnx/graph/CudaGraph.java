@@ -184,8 +184,7 @@ public final class CudaGraph {
   /// The operator does the routing too: it takes the softmax over the chosen experts' logits, which
   /// is the softmax over all, divided by the chosen ones' sum.
   private String experts(String path, String x) {
-    Matrix router =
-        Matrix.whole(path + ".router.layer.weight", config.nExperts(), config.dModel());
+    Matrix router = Matrix.whole(path + ".router.layer.weight", config.nExperts(), config.dModel());
     String logits = typed.multiply(WeightType.FP32, router, x, path + ".router.layer/logits");
     String byToken = graph.integers("tokens_by_experts", -1, config.nExperts());
     String rows = graph.op("Reshape").in(logits, byToken).to(path + ".router/rows"); // [T, E]
@@ -221,8 +220,10 @@ public final class CudaGraph {
     String wide = typed.widen(logits, path + ".router/logits_float32");
     String all = graph.op("Softmax").in(wide).to(path + ".router/probabilities");
     String p = path + ".router/best";
-    graph.op("TopK").in(all, graph.integers("experts_per_token", config.topK())).to(
-        p, path + ".router/experts"); // [batch, seq, k] both
+    graph
+        .op("TopK")
+        .in(all, graph.integers("experts_per_token", config.topK()))
+        .to(p, path + ".router/experts"); // [batch, seq, k] both
     String factor = sum(p, path + ".router/sum"); // [batch, seq, 1]
     Float norm = config.expertWeightNorm();
     if (norm != null) {

@@ -11,7 +11,8 @@ import dev.dbrx4j.onnx.weights.Widened;
 import java.util.List;
 
 /// Writes products whose activations are of one type, with weights that are stored once for all
-/// types: float32 weights and scales are cast, once, when the session is opened and folds constants.
+/// types: float32 weights and scales are cast, once, when the session is opened and folds
+/// constants.
 ///
 /// @param graph what is written into
 /// @param type of the activations: float32, float16 or bfloat16

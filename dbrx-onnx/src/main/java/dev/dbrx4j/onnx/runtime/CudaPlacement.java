@@ -115,8 +115,7 @@ final class CudaPlacement {
         threadFor(site.layers),
         "the graph of layers %d to %d".formatted(site.layers.first(), site.layers.end() - 1),
         () ->
-            OrtSession.open(
-                runtime, graph(bundle, site.layers, type), bundle.folder(), settings));
+            OrtSession.open(runtime, graph(bundle, site.layers, type), bundle.folder(), settings));
   }
 
   /// {@return the graph of a stretch of a bundle's layers}
@@ -132,8 +131,7 @@ final class CudaPlacement {
 
   private static Executor threadFor(LayerRange layers) {
     String name = "dbrx4j-layers-%d-%d".formatted(layers.first(), layers.end() - 1);
-    return Executors.newSingleThreadExecutor(
-        Thread.ofPlatform().daemon().name(name).factory());
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
   }
 
   private static int passTokens(RunnerOptions options) {

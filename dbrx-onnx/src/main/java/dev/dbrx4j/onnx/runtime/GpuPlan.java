@@ -189,8 +189,7 @@ public record GpuPlan(List<Part> parts) {
     if (!fits()) {
       throw new InvalidRequestException(
           "the model does not fit on the GPUs:%n%s%nAsk for fewer slots than %d, a contextLength shorter than %d, a lower precision than %s, or more GPUs"
-              .formatted(
-                  this, demand.slots, demand.maxContext, demand.precision.label()));
+              .formatted(this, demand.slots, demand.maxContext, demand.precision.label()));
     }
   }
 

@@ -115,12 +115,7 @@ final class KvCache {
   }
 
   private void bind(
-      OrtBinding binding,
-      String past,
-      String present,
-      Buffer buffer,
-      int firstSlot,
-      int count) {
+      OrtBinding binding, String past, String present, Buffer buffer, int firstSlot, int count) {
     Buffer rows = buffer.slice(firstSlot * rowBytes, count * rowBytes);
     long[] shape = {count, config.nKvHeads(), maxContext, config.headDim()};
     binding.input(past, rows, type, shape);
@@ -151,8 +146,7 @@ final class KvCache {
         position,
         tokens,
         (buffer, offset, index, bytes) ->
-            memory.read(
-                buffer.slice(offset, bytes), target.asSlice(index * bytes, bytes), bytes));
+            memory.read(buffer.slice(offset, bytes), target.asSlice(index * bytes, bytes), bytes));
   }
 
   /// Copies tokens into a slot, as [#read] has laid them out.
@@ -162,8 +156,7 @@ final class KvCache {
         position,
         tokens,
         (buffer, offset, index, bytes) ->
-            memory.write(
-                source.asSlice(index * bytes, bytes), buffer.slice(offset, bytes), bytes));
+            memory.write(source.asSlice(index * bytes, bytes), buffer.slice(offset, bytes), bytes));
   }
 
   /// Does something with the keys or values of a head.

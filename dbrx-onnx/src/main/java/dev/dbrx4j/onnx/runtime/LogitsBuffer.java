@@ -8,9 +8,9 @@ import dev.dbrx4j.spi.Logits;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
-/// Where sessions leave logits. A decode step's rows always go to the same place, which may be
-/// part of a recorded CUDA graph; more rows than that get memory of their own, kept until still more
-/// are asked for.
+/// Where sessions leave logits. A decode step's rows always go to the same place, which may be part
+/// of a recorded CUDA graph; more rows than that get memory of their own, kept until still more are
+/// asked for.
 final class LogitsBuffer implements AutoCloseable {
   private final Memory memory;
   private final int vocabSize;

@@ -20,9 +20,9 @@ import java.util.concurrent.ExecutorService;
 /// Runs a bundle's graph on ONNX Runtime.
 ///
 /// A pass writes its tokens into native memory, runs a binding that was made for its shape, and
-/// returns a view of the memory where ONNX Runtime left the logits. On a GPU the same happens with a
-/// copy of the tokens up and one of the logits down. Every argument is checked first: ONNX Runtime
-/// would follow a wrong index out of its buffers.
+/// returns a view of the memory where ONNX Runtime left the logits. On a GPU the same happens with
+/// a copy of the tokens up and one of the logits down. Every argument is checked first: ONNX
+/// Runtime would follow a wrong index out of its buffers.
 public final class OnnxModelRunner implements ModelRunner {
   private final DbrxConfig config;
   private final int slots;
@@ -83,10 +83,8 @@ public final class OnnxModelRunner implements ModelRunner {
         stages.add(plan.open(config, memory, options.slots(), maxContext));
       }
       Pipeline pipeline = new Pipeline(stages, host, memory, placement.passTokens());
-      String identity =
-          ManifestFile.checksumOf(bundle.folder()) + "/" + placement.flavour();
-      return new OnnxModelRunner(
-          config, identity, memory, stages, pipeline, options, maxContext);
+      String identity = ManifestFile.checksumOf(bundle.folder()) + "/" + placement.flavour();
+      return new OnnxModelRunner(config, identity, memory, stages, pipeline, options, maxContext);
     } catch (RuntimeException e) {
       close(stages, memory);
       throw e;
@@ -184,9 +182,9 @@ public final class OnnxModelRunner implements ModelRunner {
     return end;
   }
 
-  /// On a device of its own, runs passes of every size that decides which kernels later ones use, so
-  /// that no request waits for the measurements by which they are chosen. Leaves nothing of use in
-  /// slot 0.
+  /// On a device of its own, runs passes of every size that decides which kernels later ones use,
+  /// so that no request waits for the measurements by which they are chosen. Leaves nothing of use
+  /// in slot 0.
   void warmUpDevice() {
     int most = Math.min(pipeline.maxTokens(), maxContext);
     for (int tokens = 1; stages.getFirst().hasThread() && tokens < 2 * most; tokens *= 2) {

@@ -46,17 +46,13 @@ final class Pass {
   }
 
   private void bindTotal() {
-    binding.input(
-        GraphContract.TOTAL_SEQUENCE_LENGTH, lane.buffers().total(), ElementType.INT32);
+    binding.input(GraphContract.TOTAL_SEQUENCE_LENGTH, lane.buffers().total(), ElementType.INT32);
   }
 
   private void bindSlots(PassShape shape) {
     lane.stage().cache().bind(binding, shape.firstSlot(), shape.count());
     binding.input(
-        GraphContract.SEQLENS_K,
-        lane.buffers().lastPositions(),
-        ElementType.INT32,
-        shape.count());
+        GraphContract.SEQLENS_K, lane.buffers().lastPositions(), ElementType.INT32, shape.count());
     firstSlot = shape.firstSlot();
     count = shape.count();
     tokensEach = -1;

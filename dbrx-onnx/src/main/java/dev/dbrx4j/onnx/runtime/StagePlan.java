@@ -40,16 +40,7 @@ record StagePlan(
       GraphContract.check(opened, config, layers, type, graphName);
       KvCache cache = new KvCache(memory, owner, config, layers, type, slots, maxContext);
       return new Stage(
-          opened,
-          config,
-          layers,
-          memory,
-          cache,
-          type,
-          slots,
-          recordsGraphs,
-          bindsAlways,
-          executor);
+          opened, config, layers, memory, cache, type, slots, recordsGraphs, bindsAlways, executor);
     } catch (RuntimeException e) {
       opened.close();
       throw e;

@@ -34,8 +34,7 @@ public final class WeightLayout {
   public static WeightLayout of(List<Section> sections) {
     WeightLayout layout = new WeightLayout(true);
     for (Section s : sections) {
-      Placed tensor =
-          new Placed(s.name(), s.dtype(), s.shape(), s.offset(), (_, _) -> {}, 0);
+      Placed tensor = new Placed(s.name(), s.dtype(), s.shape(), s.offset(), (_, _) -> {}, 0);
       layout.placed.add(tensor);
       layout.byName.put(s.name(), tensor);
       layout.end = s.end();

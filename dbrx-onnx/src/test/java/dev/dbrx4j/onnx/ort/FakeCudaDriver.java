@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// NVIDIA's driver library with one GPU whose memory is this machine's, but not the program's: new
-/// memory is full of not-a-numbers, and only what is copied gets across. So what a runner does with a
-/// GPU's memory is tested without one.
+/// memory is full of not-a-numbers, and only what is copied gets across. So what a runner does with
+/// a GPU's memory is tested without one.
 @SuppressWarnings({"restricted", "unused"}) // called by name
 public final class FakeCudaDriver {
   private static final int INVALID_VALUE = 1;
@@ -87,8 +87,7 @@ public final class FakeCudaDriver {
     try {
       return Optional.of(
           Linker.nativeLinker()
-              .upcallStub(
-                  MethodHandles.lookup().bind(this, function, type), descriptor, arena));
+              .upcallStub(MethodHandles.lookup().bind(this, function, type), descriptor, arena));
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(function, e);
     }

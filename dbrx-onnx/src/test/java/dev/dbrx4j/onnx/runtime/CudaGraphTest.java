@@ -59,8 +59,7 @@ class CudaGraphTest {
   }
 
   private static DbrxConfig model(Float clip, Float norm, int topK) {
-    return new DbrxConfig(
-        128, 4, 2, 2, 64, 101, clip, 10_000, 192, 5, topK, norm, Activation.SILU);
+    return new DbrxConfig(128, 4, 2, 2, 64, 101, clip, 10_000, 192, 5, topK, norm, Activation.SILU);
   }
 
   private static final DbrxConfig FIVE_LAYERS =
@@ -137,10 +136,7 @@ class CudaGraphTest {
     OrtRuntime runtime = OrtRuntime.get(TestModels.CACHE);
     RunnerOptions options = options(slots);
     return OnnxModelRunner.open(
-        runtime,
-        bundle,
-        options,
-        CudaPlacement.of(runtime, bundle, options, type, sites, false));
+        runtime, bundle, options, CudaPlacement.of(runtime, bundle, options, type, sites, false));
   }
 
   /// Logits of a prefill in pieces, decode steps of several kinds, and a fork, one after another.

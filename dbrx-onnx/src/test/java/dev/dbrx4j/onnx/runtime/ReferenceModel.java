@@ -56,16 +56,16 @@ record ReferenceModel(
   /// {@return the same model in float16 arithmetic}
   ReferenceModel inFloat16() {
     return new ReferenceModel(
-        config,
-        weights,
-        frequencies,
-        x -> Float.float16ToFloat(Float.floatToFloat16((float) x)));
+        config, weights, frequencies, x -> Float.float16ToFloat(Float.floatToFloat16((float) x)));
   }
 
   /// {@return the same model in bfloat16 arithmetic}
   ReferenceModel inBfloat16() {
     return new ReferenceModel(
-        config, weights, frequencies, x -> {
+        config,
+        weights,
+        frequencies,
+        x -> {
           int bits = Float.floatToRawIntBits((float) x);
           return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
         });

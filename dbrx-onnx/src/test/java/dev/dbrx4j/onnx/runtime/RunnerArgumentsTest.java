@@ -2,12 +2,12 @@ package dev.dbrx4j.onnx.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.ModelClosedException;
 import dev.dbrx4j.onnx.graph.LayerRange;
+import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.spi.LogitsRows;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -115,7 +115,13 @@ class RunnerArgumentsTest {
 
   @Test
   void cacheBeyond64BitsIsRefused() {
-    assertThatThrownBy(() -> KvCache.bytes(TestModels.LARGE, LayerRange.all(TestModels.LARGE), ElementType.FLOAT, Integer.MAX_VALUE, Integer.MAX_VALUE))
+    assertThatThrownBy(() ->
+            KvCache.bytes(
+                TestModels.LARGE,
+                LayerRange.all(TestModels.LARGE),
+                ElementType.FLOAT,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("2147483647 slots");
   }

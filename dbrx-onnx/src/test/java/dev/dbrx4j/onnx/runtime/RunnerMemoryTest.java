@@ -3,9 +3,9 @@ package dev.dbrx4j.onnx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
-import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.spi.LogitsRows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +65,8 @@ class RunnerMemoryTest {
   void cacheTakesMemoryAsItFills() throws IOException {
     DbrxConfig config = TestModels.LARGE;
     int slots = 64;
-    long planned = KvCache.bytes(config, LayerRange.all(config), ElementType.FLOAT, slots, config.maxSeqLen());
+    long planned =
+        KvCache.bytes(config, LayerRange.all(config), ElementType.FLOAT, slots, config.maxSeqLen());
     long before = residentBytes();
     try (OnnxModelRunner runner = TestModels.open(config, slots, config.maxSeqLen())) {
       IntStream.range(0, slots)
