@@ -96,6 +96,28 @@ public sealed interface Device {
     return new Cuda(Arrays.stream(ids).boxed().toList(), Arithmetic.BFLOAT16, true, false);
   }
 
+  /// Reads a device as command lines have it.
+  ///
+  /// @param text `cpu`, `cuda` for the first GPU, or GPUs by number such as `cuda:0` or `cuda:0,1`
+  /// @return the device
+  /// @throws InvalidRequestException if it is none of these
+  static Device parse(String text) {
+    if (text.equals("cpu")) {
+      return cpu();
+    }
+    if (text.equals("cuda")) {
+      return cuda(0);
+    }
+    if (text.matches("cuda:\\d{1,4}(,\\d{1,4})*")) {
+      return cuda(
+          Arrays.stream(text.substring("cuda:".length()).split(","))
+              .mapToInt(Integer::parseInt)
+              .toArray());
+    }
+    throw new InvalidRequestException(
+        "device is \"%s\", allowed: cpu, cuda, cuda:0, cuda:0,1 and so on".formatted(text));
+  }
+
   /// {@return a provider of kernels by name, untested}
   ///
   /// @param name such as `TensorRT` or `OpenVINO`

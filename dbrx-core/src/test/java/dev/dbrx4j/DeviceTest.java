@@ -28,4 +28,16 @@ class DeviceTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("option device");
   }
+
+  @Test
+  void devicesAreReadFromText() {
+    assertThat(Device.parse("cpu")).isEqualTo(Device.cpu());
+    assertThat(Device.parse("cuda")).isEqualTo(Device.cuda(0));
+    assertThat(Device.parse("cuda:1,0")).isEqualTo(Device.cuda(1, 0));
+    for (String wrong : new String[] {"", "gpu", "cuda:", "cuda:x", "cuda:0,", "cuda:99999"}) {
+      assertThatThrownBy(() -> Device.parse(wrong))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("allowed: cpu, cuda");
+    }
+  }
 }

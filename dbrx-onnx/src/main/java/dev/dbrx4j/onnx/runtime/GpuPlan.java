@@ -113,6 +113,24 @@ public record GpuPlan(List<Part> parts) {
       return FIXED_BYTES + 2L * passTokens * token * Short.BYTES + rows;
     }
 
+    /// {@return bytes that a decode step has to read at least: every weight that some token meets,
+    /// with experts chosen evenly, and the keys and values of every sequence}
+    ///
+    /// @param batch sequences in the step
+    /// @param context tokens that each has
+    public long stepBytes(int batch, int context) {
+      long d = config.dModel();
+      double met = 1 - Math.pow(1 - (double) config.topK() / config.nExperts(), batch);
+      long experts = 3L * config.nExperts() * config.ffnHiddenSize() * d;
+      long layer =
+          bytes(precision.matrices(), config.qkvWidth() * d + d * d)
+              + Math.round(met * bytes(precision.matrices(), experts));
+      long cache = KvCache.bytes(config, LayerRange.all(config), ElementType.BFLOAT16, 1, context);
+      return config.nLayers() * layer
+          + bytes(precision.lmHead(), config.vocabSize() * d)
+          + batch * cache;
+    }
+
     Part part(Gpu gpu, LayerRange layers) {
       return new Part(
           gpu.name,

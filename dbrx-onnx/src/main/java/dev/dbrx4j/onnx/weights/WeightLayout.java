@@ -7,11 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The sections of a `weights.bin`, placed one after another.
 public final class WeightLayout {
   /// Sections start at multiples of this, so that each can be mapped by itself.
   public static final int PAGE_BYTES = 4096;
+
+  private static final Pattern LAYER = Pattern.compile("transformer\\.blocks\\.(\\d+)");
+  private static final String FIRST_NORM = ".norm_attn_norm.norm_1.weight";
 
   private final List<Placed> placed = new ArrayList<>();
   private final Map<String, Placed> byName = new HashMap<>();
@@ -30,6 +35,8 @@ public final class WeightLayout {
 
   /// {@return the layout of a file that is written, to which nothing can be added}
   ///
+  /// A file made for measurements may hold fewer layers than its model has; these repeat then.
+  ///
   /// @param sections its sections, in the file's order
   public static WeightLayout of(List<Section> sections) {
     WeightLayout layout = new WeightLayout(true);
@@ -46,7 +53,23 @@ public final class WeightLayout {
   ///
   /// @param name the tensor's name
   public long offset(String name) {
-    return Objects.requireNonNull(byName.get(name), name).offset;
+    return Objects.requireNonNull(byName.get(stored(name)), name).offset;
+  }
+
+  /// The name under which a file that holds fewer layers than its model has a layer's tensor.
+  private String stored(String name) {
+    Matcher layer = LAYER.matcher(name);
+    if (!complete || byName.containsKey(name) || !layer.lookingAt()) {
+      return name;
+    }
+    int stored = 0;
+    while (byName.containsKey("transformer.blocks." + stored + FIRST_NORM)) {
+      stored++;
+    }
+    int number = Integer.parseInt(layer.group(1));
+    return stored == 0 || number < stored
+        ? name
+        : "transformer.blocks." + number % stored + name.substring(layer.end());
   }
 
   /// A section and how its bytes are made.
@@ -103,7 +126,7 @@ public final class WeightLayout {
 
   private long place(
       String name, DType dtype, List<Long> shape, SectionContent content, int part, long offset) {
-    Placed known = byName.get(name);
+    Placed known = byName.get(stored(name));
     if (known != null) {
       if (complete && !(known.dtype == dtype && known.shape.equals(shape))) {
         throw new InvalidModelException(
