@@ -1,6 +1,7 @@
 package dev.dbrx4j.bench;
 
 import dev.dbrx4j.bench.engine.EngineCommand;
+import dev.dbrx4j.bench.gpu.GpuCommand;
 import dev.dbrx4j.bench.load.LoadCommand;
 import dev.dbrx4j.bench.soak.KillsCommand;
 import dev.dbrx4j.bench.soak.SoakCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
       SoakCommand.class,
       KillsCommand.class,
       TokenizerCommand.class,
+      GpuCommand.class,
       JmhCommand.class,
       CheckpointCommand.class,
       LoadTimeCommand.class,

@@ -1,6 +1,7 @@
 package dev.dbrx4j.bench.load;
 
 import dev.dbrx4j.DbrxModel;
+import dev.dbrx4j.Device;
 import dev.dbrx4j.bench.BenchReport;
 import dev.dbrx4j.bench.ModelFlags;
 import dev.dbrx4j.bench.RandomText;
@@ -69,6 +70,14 @@ public final class LoadCommand implements Callable<Integer> {
   private int slots;
 
   @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "Where our engine runs: cpu, cuda, cuda:0,1 (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets the default
+  private String device;
+
+  @Option(
       names = "--url",
       paramLabel = "URL",
       description = "A server's address, such as http://localhost:8000/v1.")
@@ -106,7 +115,9 @@ public final class LoadCommand implements Callable<Integer> {
         return run(server, promptTokens == null ? PROMPT_TOKENS : promptTokens);
       }
     }
-    int context = contextLength();
+    boolean here = device.equals("cpu");
+    int asked = promptTokens == null ? PROMPT_TOKENS : promptTokens;
+    int context = here ? contextLength() : asked;
     try (LoadTarget engine = new EngineTarget(load(context + newTokens))) {
       return run(engine, context);
     }
@@ -132,6 +143,7 @@ public final class LoadCommand implements Callable<Integer> {
         .slots(slots)
         .contextLength(contextLength)
         .queueBound(Math.max(1, users))
+        .device(Device.parse(device))
         .load(model.folder());
   }
 
