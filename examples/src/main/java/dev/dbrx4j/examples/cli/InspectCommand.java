@@ -5,10 +5,12 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.Precision;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.DbrxExporter;
+import dev.dbrx4j.onnx.GpuMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  dbrx inspect --model dbrx-instruct --context-length 4096")
 final class InspectCommand implements Callable<Integer> {
+  private static final int STEP_TOKENS = 512;
+
   private final Stdio stdio;
 
   @Mixin private ModelFolder model = new ModelFolder();
@@ -35,6 +39,20 @@ final class InspectCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Plan for so many tokens of context; the model's maximum unless given.")
   private @Nullable Integer contextLength;
+
+  @Option(
+      names = "--gpus",
+      paramLabel = "GB",
+      split = ",",
+      description = "Plan for GPUs with so many gigabytes free each, such as 141 or 80,80.")
+  private List<Integer> gpus = List.of();
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Sequences side by side, for --gpus (default: ${DEFAULT-VALUE}).")
+  private int slots;
 
   InspectCommand(Stdio stdio) {
     this.stdio = stdio;
@@ -76,6 +94,20 @@ final class InspectCommand implements Callable<Integer> {
     line("  weights", Bytes.text(weights));
     line("  KV cache", Bytes.text(kvCache) + " for a sequence of " + grouped(context) + " tokens");
     line("memory of this machine", Bytes.text(machineBytes()));
+    if (!gpus.isEmpty()) {
+      planGpus(folder, config, context);
+    }
+  }
+
+  private void planGpus(Path folder, DbrxConfig config, int context) throws IOException {
+    Precision precision =
+        Bundle.isIn(folder)
+            ? Bundle.open(folder).precision()
+            : precisionFlags.chosen().orElse(Precision.INT4);
+    List<Long> bytes = gpus.stream().map(size -> size * 1_000_000_000L).toList();
+    line("on GPUs", precision + ", " + slots + " sequences of " + grouped(context) + " tokens");
+    stdio.println(
+        GpuMemory.plan(config, precision, slots, context, STEP_TOKENS, bytes).indent(2).stripTrailing());
   }
 
   private long exportedBytes(Path checkpoint) throws IOException {

@@ -2,6 +2,7 @@ package dev.dbrx4j.examples.cli;
 
 import dev.dbrx4j.DbrxModel;
 import dev.dbrx4j.DbrxModelBuilder;
+import dev.dbrx4j.Device;
 import dev.dbrx4j.OverflowPolicy;
 import dev.dbrx4j.tokenizer.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,13 @@ final class ModelFlags {
       description = "Tokens of prompt and answer together; the model's maximum unless given.")
   private @Nullable Integer contextLength;
 
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "Where to run: cpu, cuda, cuda:0,1 (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
   DbrxModel open(Stdio stdio, OverflowPolicy overflow) {
     return open(stdio, DbrxModel.builder().slots(1).overflow(overflow));
   }
@@ -38,6 +46,7 @@ final class ModelFlags {
   private DbrxModel open(Stdio stdio, DbrxModelBuilder builder) {
     builder.progress(new ProgressLine(stdio));
     precision.chosen().ifPresent(builder::precision);
+    builder.device(Device.parse(device));
     if (threads != null) {
       builder.threads(threads);
     }

@@ -47,4 +47,22 @@ class InspectCommandTest {
     assertThat(Run.of("inspect", "--model=" + Run.GOLDEN.resolve("nano-f32")).text())
         .containsPattern("parameters +262,976\n");
   }
+
+  @Test
+  void gpusArePlannedFor() {
+    Run run =
+        Run.of("inspect", "--model=" + Run.GOLDEN.resolve("nano-f32"), "--gpus=80,141");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.text()).containsPattern("on GPUs +int4 .*4 sequences of [\\d,]+ tokens");
+    assertThat(run.text()).contains("cannot run on GPUs: d_model 64 and ffn_hidden_size 112");
+  }
+
+  @Test
+  void deviceThatIsNoneIsWrongUsage() {
+    Run run = Run.of("generate", "--device=toaster", "x");
+
+    assertThat(run.exit()).isNotZero();
+    assertThat(run.err()).contains("toaster").contains("allowed: cpu, cuda");
+  }
 }
