@@ -1,46 +1,46 @@
 package dev.dbrx4j.onnx.weights;
 
-/// Blocks being quantised side by side. Element `i` of block `b` is at `i * blocks + b`, so that
-/// every loop below runs along the blocks, over which the compiler can spread vector instructions:
-/// a sum along a block would have to keep its order.
+import java.util.Arrays;
+
+/// Blocks being quantised side by side. Element `i` of block `b` is at `[i][b]`, and every loop runs
+/// along the blocks with one index for all arrays and writes one of them: so the compiler makes
+/// vector instructions of it. A sum along a block would have to keep its order.
 final class BlockTile {
   private final BlockFormat format;
-  private final int blocks;
 
-  /// The weights, filled in by the user; what no weight fills must be zero.
-  final float[] weights;
+  /// The weights, `[block][blocks]`, filled in by the user; what no weight fills must be zero.
+  final float[][] weights;
 
-  /// The scales found.
+  /// The scales found, `[blocks]`.
   final float[] scales;
 
-  /// The integers found, zero point taken off.
-  final byte[] integers;
+  /// The integers found as they are stored, `[blockBytes][blocks]`.
+  final byte[][] stored;
 
+  private final float[] least;
+  private final float[] most;
   private final float[] scale;
   private final float[] inverse;
   private final float[] error;
-  private final float[] best;
-  private final float[] products;
+  private final float[] leastError;
   private final float[] squares;
+  private final byte[] integers;
 
   /// @param format what to make
-  /// @param blocks how many blocks it holds
+  /// @param blocks how many
   BlockTile(BlockFormat format, int blocks) {
     this.format = format;
-    this.blocks = blocks;
-    weights = new float[format.block() * blocks];
-    integers = new byte[weights.length];
+    weights = new float[format.block()][blocks];
+    stored = new byte[format.blockBytes()][blocks];
     scales = new float[blocks];
+    least = new float[blocks];
+    most = new float[blocks];
     scale = new float[blocks];
     inverse = new float[blocks];
     error = new float[blocks];
-    best = new float[blocks];
-    products = new float[blocks];
+    leastError = new float[blocks];
     squares = new float[blocks];
-  }
-
-  int blocks() {
-    return blocks;
+    integers = new byte[blocks];
   }
 
   /// Finds scales and integers of all blocks.
@@ -48,108 +48,151 @@ final class BlockTile {
   /// @param search how to choose the scales
   /// @return false if a weight is not a number or too large
   boolean quantise(ScaleSearch search) {
-    float[] largest = largestMagnitudes();
-    for (float magnitude : largest) {
-      if (!(magnitude <= Scales.LARGEST)) {
+    findExtremes();
+    for (int b = 0; b < least.length; b++) {
+      if (!(least[b] >= -Scales.LARGEST && most[b] <= Scales.LARGEST)) {
         return false;
       }
     }
-    java.util.Arrays.fill(best, Float.POSITIVE_INFINITY);
+    Arrays.fill(leastError, Float.POSITIVE_INFINITY);
     for (float divisor : search.divisors(format)) {
-      for (int b = 0; b < blocks; b++) {
-        scale[b] = largest[b] / divisor;
-      }
+      scaleExtremes(divisor);
       tryScale();
     }
     for (int i = 0; i < search.refinements(); i++) {
       fitScale();
       tryScale();
     }
-    round();
+    store();
     return true;
   }
 
   /// {@return sum of the squared errors of each block, after [#quantise]}
   float[] squaredErrors() {
-    return best.clone();
+    return leastError;
   }
 
-  private float[] largestMagnitudes() {
-    float[] largest = error;
-    java.util.Arrays.fill(largest, 0);
-    for (int i = 0; i < format.block(); i++) {
-      int row = i * blocks;
-      for (int b = 0; b < blocks; b++) {
-        largest[b] = Math.max(largest[b], Math.abs(weights[row + b]));
-      }
+  private void findExtremes() {
+    Arrays.fill(least, 0);
+    Arrays.fill(most, 0);
+    for (float[] row : weights) {
+      lower(row, least);
+      raise(row, most);
     }
-    return largest.clone();
+  }
+
+  private static void lower(float[] weights, float[] least) {
+    for (int b = 0; b < least.length; b++) {
+      least[b] = Math.min(least[b], weights[b]);
+    }
+  }
+
+  private static void raise(float[] weights, float[] most) {
+    for (int b = 0; b < most.length; b++) {
+      most[b] = Math.max(most[b], weights[b]);
+    }
+  }
+
+  /// Sets scales so that the extreme weights become `-divisor`.
+  private void scaleExtremes(float divisor) {
+    for (int b = 0; b < scale.length; b++) {
+      float extreme = -least[b] >= most[b] ? least[b] : most[b];
+      scale[b] = extreme / -divisor;
+    }
   }
 
   /// Takes the scales in `scale` for those blocks where they fit better than any before.
   private void tryScale() {
-    prepare(scale);
-    java.util.Arrays.fill(error, 0);
-    float least = format.least();
-    float most = format.largest();
-    for (int i = 0; i < format.block(); i++) {
-      int row = i * blocks;
-      for (int b = 0; b < blocks; b++) {
-        float weight = weights[row + b];
-        float integer = Math.max(least, Math.min(most, nearest(weight * inverse[b])));
-        float difference = weight - integer * scale[b];
-        error[b] += difference * difference;
-      }
+    round(scale, inverse);
+    Arrays.fill(error, 0);
+    for (float[] row : weights) {
+      addErrors(row, format.least(), format.largest(), scale, inverse, error);
     }
-    for (int b = 0; b < blocks; b++) {
-      if (error[b] < best[b]) {
-        best[b] = error[b];
-        scales[b] = scale[b];
-      }
+    for (int b = 0; b < error.length; b++) {
+      boolean better = error[b] < leastError[b];
+      leastError[b] = better ? error[b] : leastError[b];
+      scales[b] = better ? scale[b] : scales[b];
+    }
+  }
+
+  private static void addErrors(
+      float[] weights, float least, float most, float[] scale, float[] inverse, float[] error) {
+    for (int b = 0; b < error.length; b++) {
+      float integer = Math.max(least, Math.min(most, nearest(weights[b] * inverse[b])));
+      float difference = weights[b] - integer * scale[b];
+      error[b] += difference * difference;
     }
   }
 
   /// For the integers that the best scales give, sets `scale` to those that fit them best: the
   /// minimum over s of the sum of (w - s q)^2 is at sum(w q) / sum(q^2).
   private void fitScale() {
-    prepare(scales);
-    java.util.Arrays.fill(products, 0);
-    java.util.Arrays.fill(squares, Float.MIN_NORMAL);
-    float least = format.least();
-    float most = format.largest();
-    for (int i = 0; i < format.block(); i++) {
-      int row = i * blocks;
-      for (int b = 0; b < blocks; b++) {
-        float weight = weights[row + b];
-        float integer = Math.max(least, Math.min(most, nearest(weight * inverse[b])));
-        products[b] += weight * integer;
-        squares[b] += integer * integer;
-      }
+    round(scales, inverse);
+    Arrays.fill(scale, 0);
+    Arrays.fill(squares, Float.MIN_NORMAL);
+    for (float[] row : weights) {
+      addProducts(row, format.least(), format.largest(), inverse, scale);
+      addSquares(row, format.least(), format.largest(), inverse, squares);
     }
-    for (int b = 0; b < blocks; b++) {
-      scale[b] = products[b] / squares[b];
+    for (int b = 0; b < scale.length; b++) {
+      scale[b] /= squares[b];
     }
   }
 
-  private void round() {
-    prepare(scales);
-    float least = format.least();
-    float most = format.largest();
-    for (int i = 0; i < format.block(); i++) {
-      int row = i * blocks;
-      for (int b = 0; b < blocks; b++) {
-        float integer = nearest(weights[row + b] * inverse[b]);
-        integers[row + b] = (byte) (int) Math.max(least, Math.min(most, integer));
-      }
+  private static void addProducts(
+      float[] weights, float least, float most, float[] inverse, float[] products) {
+    for (int b = 0; b < products.length; b++) {
+      float integer = Math.max(least, Math.min(most, nearest(weights[b] * inverse[b])));
+      products[b] += weights[b] * integer;
     }
   }
 
-  /// Rounds scales to what will be stored and takes their inverses.
-  private void prepare(float[] chosen) {
-    for (int b = 0; b < blocks; b++) {
-      float rounded = Scales.rounded(chosen[b]);
-      chosen[b] = rounded;
-      inverse[b] = rounded == 0 ? 0 : 1 / rounded;
+  private static void addSquares(
+      float[] weights, float least, float most, float[] inverse, float[] squares) {
+    for (int b = 0; b < squares.length; b++) {
+      float integer = Math.max(least, Math.min(most, nearest(weights[b] * inverse[b])));
+      squares[b] += integer * integer;
+    }
+  }
+
+  private void store() {
+    round(scales, inverse);
+    if (format.bits() == 8) {
+      for (int i = 0; i < stored.length; i++) {
+        integers(weights[i], format, inverse, stored[i]);
+      }
+      return;
+    }
+    for (int i = 0; i < stored.length; i++) {
+      integers(weights[2 * i], format, inverse, stored[i]);
+      integers(weights[2 * i + 1], format, inverse, integers);
+      addUpperHalves(integers, stored[i]);
+    }
+  }
+
+  private static void integers(
+      float[] weights, BlockFormat format, float[] inverse, byte[] integers) {
+    float zero = format.zeroPoint();
+    float most = 2 * zero - 1;
+    for (int b = 0; b < integers.length; b++) {
+      float integer = Math.max(0, Math.min(most, nearest(weights[b] * inverse[b]) + zero));
+      integers[b] = (byte) (int) integer;
+    }
+  }
+
+  private static void addUpperHalves(byte[] upper, byte[] bytes) {
+    for (int b = 0; b < bytes.length; b++) {
+      bytes[b] |= (byte) (upper[b] << 4);
+    }
+  }
+
+  /// Rounds scales to what will be stored, and sets their inverses, that of zero to zero.
+  private static void round(float[] scale, float[] inverse) {
+    for (int b = 0; b < scale.length; b++) {
+      scale[b] = Scales.rounded(scale[b]);
+    }
+    for (int b = 0; b < inverse.length; b++) {
+      inverse[b] = scale[b] / (scale[b] * scale[b] + Float.MIN_NORMAL);
     }
   }
 

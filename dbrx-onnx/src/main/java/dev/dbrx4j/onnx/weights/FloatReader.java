@@ -1,10 +1,12 @@
 package dev.dbrx4j.onnx.weights;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import dev.dbrx4j.onnx.safetensors.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -13,6 +15,7 @@ final class FloatReader {
   private final Checkpoint checkpoint;
   private final ByteBuffer bytes;
   private final short[] halves;
+  private final int[] bits;
 
   /// @param owner frees the memory
   /// @param most numbers of a stretch, at most
@@ -24,6 +27,7 @@ final class FloatReader {
             .asByteBuffer()
             .order(ByteOrder.LITTLE_ENDIAN);
     halves = new short[most];
+    bits = new int[most];
   }
 
   /// Reads numbers.
@@ -43,8 +47,10 @@ final class FloatReader {
       case BF16 -> {
         bytes.asShortBuffer().get(halves, 0, count);
         for (int i = 0; i < count; i++) {
-          target[offset + i] = Float.intBitsToFloat(halves[i] << 16);
+          bits[i] = halves[i] << 16;
         }
+        MemorySegment.copy(
+            MemorySegment.ofArray(bits), JAVA_INT, 0, MemorySegment.ofArray(target), JAVA_INT, 4L * offset, count);
       }
       case F16 -> {
         bytes.asShortBuffer().get(halves, 0, count);

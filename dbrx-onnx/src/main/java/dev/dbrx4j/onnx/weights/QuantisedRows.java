@@ -19,6 +19,9 @@ final class QuantisedRows implements AutoCloseable {
   /// Bound on the integers that are kept before they are written.
   private static final int BAND_BYTES = 8 << 20;
 
+  /// Blocks whose floats stay in a core's nearest cache.
+  private static final int BLOCKS_AT_ONCE = 32;
+
   private final Arena arena = Arena.ofConfined();
   private final Checkpoint checkpoint;
   private final List<ByteSink> sinks;
@@ -43,7 +46,7 @@ final class QuantisedRows implements AutoCloseable {
     blocks = Math.toIntExact(format.blocks(inputs));
     rowBytes = Math.toIntExact(quantised.rowBytes());
     rowsAtOnce = rowsAtOnce();
-    integers = new byte[rowsAtOnce * rowBytes];
+    integers = new byte[rowsAtOnce * blocks * format.blockBytes()];
     scales = new float[rowsAtOnce * blocks];
     output =
         arena
@@ -72,10 +75,13 @@ final class QuantisedRows implements AutoCloseable {
   void writeByRows() {
     FloatReader reader = new FloatReader(checkpoint, arena, rowsAtOnce * inputs);
     float[] floats = new float[rowsAtOnce * inputs];
+    BlockTile tile = new BlockTile(format, rowsAtOnce * blocks);
     int count = matrix.parts().size();
     for (long row = 0; row < matrix.outputs(); row += rowsAtOnce) {
       int rows = (int) Math.min(rowsAtOnce, matrix.outputs() - row);
-      BlockTile tile = new BlockTile(format, rows * blocks);
+      if (rows < rowsAtOnce) {
+        tile = new BlockTile(format, rows * blocks);
+      }
       for (int p = 0; p < count; p++) {
         TensorRows part = matrix.parts().get(p);
         Tensor tensor = checkpoint.tensor(part.tensor());
@@ -86,24 +92,26 @@ final class QuantisedRows implements AutoCloseable {
         }
       }
       quantise(tile, row);
-      for (int r = 0; r < rows; r++) {
-        for (int b = 0; b < blocks; b++) {
-          store(tile, r * blocks + b, r, b);
-        }
-      }
+      store(tile, rows * blocks, 0, 1);
       flush(rows);
     }
   }
 
-  /// Spreads a row over its blocks.
+  /// Spreads a row over its blocks, a few at a time so that what is read stays in the cache.
   private void fillRow(BlockTile tile, float[] row, int offset, int firstBlock) {
-    int width = tile.blocks();
-    for (int b = 0; b < blocks; b++) {
-      int from = offset + b * format.block();
-      int length = Math.min(format.block(), inputs - b * format.block());
-      for (int i = 0, to = firstBlock + b; i < length; i++, to += width) {
-        tile.weights[to] = row[from + i];
+    int block = format.block();
+    int whole = inputs / block;
+    for (int b = 0; b < whole; b += BLOCKS_AT_ONCE) {
+      int end = Math.min(whole, b + BLOCKS_AT_ONCE);
+      for (int i = 0; i < block; i++) {
+        float[] target = tile.weights[i];
+        for (int k = b; k < end; k++) {
+          target[firstBlock + k] = row[offset + k * block + i];
+        }
       }
+    }
+    for (int i = whole * block; i < inputs; i++) {
+      tile.weights[i - whole * block][firstBlock + whole] = row[offset + i];
     }
   }
 
@@ -113,20 +121,25 @@ final class QuantisedRows implements AutoCloseable {
     FloatReader reader = new FloatReader(checkpoint, arena, rowsAtOnce);
     TensorRows part = matrix.parts().getFirst();
     Tensor tensor = checkpoint.tensor(part.tensor());
+    BlockTile tile = new BlockTile(format, rowsAtOnce);
     long width = matrix.outputs();
     for (long column = 0; column < width; column += rowsAtOnce) {
       int columns = (int) Math.min(rowsAtOnce, width - column);
+      if (columns < rowsAtOnce) {
+        tile = new BlockTile(format, columns);
+      }
       for (int b = 0; b < blocks; b++) {
-        BlockTile tile = new BlockTile(format, columns);
-        int length = Math.min(format.block(), inputs - b * format.block());
-        for (int i = 0; i < length; i++) {
-          long row = part.firstRow() + (long) b * format.block() + i;
-          reader.read(tensor, row * width + column, columns, tile.weights, i * columns);
+        for (int i = 0; i < format.block(); i++) {
+          int input = b * format.block() + i;
+          if (input < inputs) {
+            long first = (part.firstRow() + input) * width + column;
+            reader.read(tensor, first, columns, tile.weights[i], 0);
+          } else {
+            Arrays.fill(tile.weights[i], 0);
+          }
         }
         quantise(tile, column);
-        for (int c = 0; c < columns; c++) {
-          store(tile, c, c, b);
-        }
+        store(tile, columns, b, blocks);
       }
       flush(columns);
     }
@@ -147,28 +160,37 @@ final class QuantisedRows implements AutoCloseable {
     }
   }
 
-  /// Puts a block of a tile into its place in a row.
-  private void store(BlockTile tile, int from, int row, int block) {
-    scales[row * blocks + block] = tile.scales[from];
-    int at = row * rowBytes + block * format.blockBytes();
-    int end = Math.min(at + format.blockBytes(), (row + 1) * rowBytes);
-    int zero = format.zeroPoint();
-    int width = tile.blocks();
-    byte[] from8 = tile.integers;
-    int i = from;
-    if (format.bits() == 8) {
-      for (; at < end; at++, i += width) {
-        integers[at] = (byte) (from8[i] + zero);
+  /// Puts the blocks of a tile into their places.
+  ///
+  /// @param count how many
+  /// @param first which place of the first
+  /// @param step how many places on the next one is
+  private void store(BlockTile tile, int count, int first, int step) {
+    int bytes = format.blockBytes();
+    for (int b = 0; b < count; b += BLOCKS_AT_ONCE) {
+      int end = Math.min(count, b + BLOCKS_AT_ONCE);
+      for (int i = 0; i < bytes; i++) {
+        byte[] from = tile.stored[i];
+        for (int k = b; k < end; k++) {
+          integers[(first + k * step) * bytes + i] = from[k];
+        }
       }
-    } else {
-      for (; at < end; at++, i += 2 * width) {
-        integers[at] = (byte) ((from8[i] + zero) | ((from8[i + width] + zero) << 4));
+      for (int k = b; k < end; k++) {
+        scales[first + k * step] = tile.scales[k];
       }
     }
   }
 
   private void flush(int rows) {
-    output.clear().put(integers, 0, rows * rowBytes);
+    int stride = blocks * format.blockBytes();
+    output.clear();
+    if (rowBytes == stride) {
+      output.put(integers, 0, rows * stride);
+    } else {
+      for (int row = 0; row < rows; row++) {
+        output.put(integers, row * stride, rowBytes);
+      }
+    }
     sinks.get(Quantised.INTEGERS).write(output.flip());
     int count = rows * blocks;
     output.clear().asFloatBuffer().put(scales, 0, count);
@@ -178,6 +200,5 @@ final class QuantisedRows implements AutoCloseable {
       output.putShort(Float.floatToFloat16(scales[i]));
     }
     sinks.get(Quantised.HALF_SCALES).write(output.flip());
-    Arrays.fill(scales, 0, count, 0);
   }
 }

@@ -11,10 +11,9 @@ final class Scales {
 
   /// {@return the nearest scale}
   static float rounded(float x) {
-    int bits = Float.floatToRawIntBits(x);
-    int upper = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000; // as bfloat16 rounds
-    float magnitude = Math.min(LARGEST, Math.abs(Float.intBitsToFloat(upper)));
-    float multiple = magnitude + 0.5f - 0.5f; // floats from a half to one are multiples of 2^-24
-    return Math.copySign(multiple, x);
+    float spread = x * 0x10001;
+    float eightBits = spread - (spread - x); // Veltkamp's splitting
+    float bounded = Math.max(-LARGEST, Math.min(LARGEST, eightBits));
+    return bounded + 0.75f - 0.75f; // floats from a half to one are multiples of 2^-24
   }
 }
