@@ -3,6 +3,7 @@ package dev.dbrx4j.bench;
 import dev.dbrx4j.bench.engine.EngineCommand;
 import dev.dbrx4j.bench.gpu.GpuCommand;
 import dev.dbrx4j.bench.load.LoadCommand;
+import dev.dbrx4j.bench.quality.QualityCommand;
 import dev.dbrx4j.bench.soak.KillsCommand;
 import dev.dbrx4j.bench.soak.SoakCommand;
 import dev.dbrx4j.bench.tokenizer.TokenizerCommand;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Command;
       KillsCommand.class,
       TokenizerCommand.class,
       GpuCommand.class,
+      QualityCommand.class,
+      LayerCommand.class,
       JmhCommand.class,
       CheckpointCommand.class,
       LoadTimeCommand.class,

@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,45 @@ class TrueSizeTest {
       assertThat(ends.position).isEqualTo(2 * half);
       assertThat(last.section().offset()).isGreaterThan(1L << 32);
     }
+  }
+
+  @Test
+  void lastExpertIsQuantisedBeyondTwoGigabytes() throws IOException {
+    writeSparse();
+    WeightLayout layout = new WeightLayout();
+    DbrxGraph.write(CONFIG, Precision.INT8.withBlock(128), layout);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      mark(checkpoint.tensor(MLP + "w1"), 15);
+      mark(checkpoint.tensor(MLP + "w2"), 15);
+
+      PlannedSection gate = section(layout, MLP + "w1v1.15");
+      PlannedSection down = section(layout, MLP + "w2.15");
+
+      assertThat(section(layout, MLP + "w2.15.scales").section().offset())
+          .isGreaterThan(3L << 30);
+      long rows = 2L * CONFIG.ffnHiddenSize(); // w1's last row is the last but one
+      assertThat(marked(gate, checkpoint)).isEqualTo((rows - 1) * CONFIG.dModel() - 1);
+      assertThat(marked(down, checkpoint)).isEqualTo(down.section().tensorBytes() - 1);
+    }
+  }
+
+  /// {@return where in its integers the only one stands that is not zero}
+  private static long marked(PlannedSection planned, Checkpoint checkpoint) {
+    long[] position = {0};
+    List<Long> found = new ArrayList<>();
+    ByteSink integers =
+        bytes -> {
+          while (bytes.hasRemaining()) {
+            if (bytes.get() != (byte) 0x80) {
+              found.add(position[0]);
+            }
+            position[0]++;
+          }
+        };
+    planned.content().writeTo(checkpoint, List.of(integers, scales -> {}, scales -> {}));
+    assertThat(position[0]).isEqualTo(planned.section().tensorBytes());
+    assertThat(found).hasSize(1);
+    return found.getFirst();
   }
 
   /// Notes the numbers that are not zero, and where.
