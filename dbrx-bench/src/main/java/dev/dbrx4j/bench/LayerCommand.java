@@ -27,8 +27,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "layer",
     description = {
-      "One layer of DBRX's true size (3.26 billion weights, expert tensors of 2,113,929,216 bytes) with random weights: how fast it is exported, how long it takes to run, and the most memory that either needs.",
-      "Needs 10 GB of disk, in the folder for temporary files or in --folder; fails if the logits are not finite or a token alone gets others than in a prompt."
+      "One layer of DBRX's true size (3.26 billion weights, expert tensors of 2,113,929,216 bytes)"
+          + " with random weights: how fast it is exported, how long it takes to run, and the most"
+          + " memory that either needs.",
+      "Needs 10 GB of disk, in the folder for temporary files or in --folder; fails if the logits"
+          + " are not finite or a token alone gets others than in a prompt."
     })
 final class LayerCommand implements Callable<Integer> {
   private static final int PROMPT = 64;

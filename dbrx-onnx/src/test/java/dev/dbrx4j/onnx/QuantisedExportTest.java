@@ -74,8 +74,7 @@ class QuantisedExportTest {
   @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY, 1e9f})
   void refusesAWeightThatNoScaleFits(float weight) {
     DbrxConfig config =
-        new DbrxConfig(
-            32, 2, 1, 1, 16, 40, null, 10_000, 24, 2, 1, 1f, DbrxConfig.Activation.SILU);
+        new DbrxConfig(32, 2, 1, 1, 16, 40, null, 10_000, 24, 2, 1, 1f, DbrxConfig.Activation.SILU);
     Map<String, float[]> weights = TestCheckpoints.randomWeights(config, 1);
     weights.get("transformer.blocks.0.ffn.experts.mlp.w2")[1000] = weight;
     Path folder = temp.resolve("odd");

@@ -33,8 +33,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quality",
     description = {
-      "What quantising does to a model's predictions: KL divergence from float32, top-1 agreement, perplexity.",
-      "Rows named int4.64.search or Q4_0 store the weights so and compute in float32; rows named int4.64.bundle are bundles as they run. Embedding and logits' matrix have eight bits in all of them.",
+      "What quantising does to a model's predictions: KL divergence from float32, top-1 agreement,"
+          + " perplexity.",
+      "Rows named int4.64.search or Q4_0 store the weights so and compute in float32; rows named"
+          + " int4.64.bundle are bundles as they run. Embedding and logits' matrix have eight bits"
+          + " in all of them.",
       "Peers: llama.cpp's Q8_0 and Q4_0, computed here on the same weights."
     })
 public final class QualityCommand implements Callable<Integer> {
@@ -46,7 +49,8 @@ public final class QualityCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "DIR",
       description =
-          "A checkpoint that fits into memory; may be repeated (default: the repository's small ones).")
+          "A checkpoint that fits into memory; may be repeated (default: the repository's small"
+              + " ones).")
   private List<Path> models = new ArrayList<>();
 
   @Option(names = "--quick", description = "Blocks of 32 only.")

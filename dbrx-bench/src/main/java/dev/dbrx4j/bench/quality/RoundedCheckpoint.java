@@ -1,7 +1,5 @@
 package dev.dbrx4j.bench.quality;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.onnx.safetensors.Checkpoint;
 import dev.dbrx4j.onnx.safetensors.DbrxTensors;
@@ -67,7 +65,9 @@ record RoundedCheckpoint(Checkpoint source, Scheme scheme) {
           round(weights, e * ffn * width + output, width, ffn, scheme.matrices());
         }
       }
-    } else if (!name.contains("norm_1") && !name.contains("norm_2") && !name.contains("norm_f")
+    } else if (!name.contains("norm_1")
+        && !name.contains("norm_2")
+        && !name.contains("norm_f")
         && !name.contains("router")) {
       boolean rest = name.contains("wte") || name.contains("lm_head");
       for (int from = 0; from < weights.length; from += width) {

@@ -2,9 +2,9 @@ package dev.dbrx4j.onnx.weights;
 
 import java.util.Arrays;
 
-/// Blocks being quantised side by side. Element `i` of block `b` is at `[i][b]`, and every loop runs
-/// along the blocks with one index for all arrays and writes one of them: so the compiler makes
-/// vector instructions of it. A sum along a block would have to keep its order.
+/// Blocks being quantised side by side. Element `i` of block `b` is at `[i][b]`, and every loop
+/// runs along the blocks with one index for all arrays and writes one of them: so the compiler
+/// makes vector instructions of it. A sum along a block would have to keep its order.
 final class BlockTile {
   private final BlockFormat format;
 

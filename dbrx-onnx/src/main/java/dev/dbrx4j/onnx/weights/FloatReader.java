@@ -50,7 +50,13 @@ final class FloatReader {
           bits[i] = halves[i] << 16;
         }
         MemorySegment.copy(
-            MemorySegment.ofArray(bits), JAVA_INT, 0, MemorySegment.ofArray(target), JAVA_INT, 4L * offset, count);
+            MemorySegment.ofArray(bits),
+            JAVA_INT,
+            0,
+            MemorySegment.ofArray(target),
+            JAVA_INT,
+            4L * offset,
+            count);
       }
       case F16 -> {
         bytes.asShortBuffer().get(halves, 0, count);

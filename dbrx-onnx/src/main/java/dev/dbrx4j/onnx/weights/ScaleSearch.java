@@ -10,8 +10,7 @@ public enum ScaleSearch {
 
   /// The scale with the least squared error of several, which cut the largest magnitude off or not;
   /// the best is then fitted to the integers that it gave.
-  LEAST_SQUARES(
-      2, new float[] {7, 7.5f, 8, 8.5f, 9, 9.6f, 10.4f}, new float[] {127, 127.5f, 128});
+  LEAST_SQUARES(2, new float[] {7, 7.5f, 8, 8.5f, 9, 9.6f, 10.4f}, new float[] {127, 127.5f, 128});
 
   private final int refinements;
 

@@ -29,10 +29,9 @@ class BlockTileTest {
     DoubleSupplier oneSided = () -> Math.abs(random.nextGaussian());
     DoubleSupplier sparse = () -> random.nextInt(40) == 0 ? random.nextGaussian() : 0;
     return formats()
-        .flatMap(
-            format ->
-                Stream.of(normal, small, large, uniform, outliers, oneSided, sparse)
-                    .map(kind -> Arguments.of(format, kind)));
+        .flatMap(format ->
+            Stream.of(normal, small, large, uniform, outliers, oneSided, sparse)
+                .map(kind -> Arguments.of(format, kind)));
   }
 
   private static BlockTile tile(BlockFormat format, DoubleSupplier weights) {

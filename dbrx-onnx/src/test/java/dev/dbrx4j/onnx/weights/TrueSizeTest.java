@@ -69,8 +69,7 @@ class TrueSizeTest {
       PlannedSection gate = section(layout, MLP + "w1v1.15");
       PlannedSection down = section(layout, MLP + "w2.15");
 
-      assertThat(section(layout, MLP + "w2.15.scales").section().offset())
-          .isGreaterThan(3L << 30);
+      assertThat(section(layout, MLP + "w2.15.scales").section().offset()).isGreaterThan(3L << 30);
       long rows = 2L * CONFIG.ffnHiddenSize(); // w1's last row is the last but one
       assertThat(marked(gate, checkpoint)).isEqualTo((rows - 1) * CONFIG.dModel() - 1);
       assertThat(marked(down, checkpoint)).isEqualTo(down.section().tensorBytes() - 1);

@@ -28,7 +28,8 @@ final class PrecisionFlags {
       names = "--block",
       paramLabel = "N",
       description =
-          "Numbers that share a scale: 32, 64 or 128. Fewer follow the weights more closely and take more bytes.")
+          "Numbers that share a scale: 32, 64 or 128. Fewer follow the weights more closely and"
+              + " take more bytes.")
   private @Nullable Integer block;
 
   @Option(
