@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -187,7 +188,7 @@ public final class QualityCommand implements Callable<Integer> {
       String text = new String(in.readAllBytes(), UTF_8);
       DbrxTokenizer tokenizer = DbrxTokenizer.bundled();
       List<int[]> sequences = new ArrayList<>();
-      for (String story : text.split("\n---\n")) {
+      for (String story : Pattern.compile("\n---\n").split(text)) {
         sequences.add(tokenizer.encode(story));
       }
       return sequences;
