@@ -1,5 +1,6 @@
 package dev.dbrx4j.bench;
 
+import dev.dbrx4j.bench.cpu.CpuCommand;
 import dev.dbrx4j.bench.engine.EngineCommand;
 import dev.dbrx4j.bench.gpu.GpuCommand;
 import dev.dbrx4j.bench.load.LoadCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     description = "Benchmarks of dbrx4j.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      CpuCommand.class,
       EngineCommand.class,
       LoadCommand.class,
       SoakCommand.class,
