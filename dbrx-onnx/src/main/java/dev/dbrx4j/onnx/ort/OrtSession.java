@@ -42,7 +42,8 @@ public final class OrtSession implements AutoCloseable {
     operatorSet = settings.operators;
     operators = new OperatorTable(runtime.api, callbacks);
     try (Arena opening = Arena.ofConfined()) {
-      session = loader.load(arena, opening, options(opening, settings));
+      MemorySegment options = options(opening, settings);
+      session = ExitGuard.call(() -> loader.load(arena, opening, options));
     } catch (RuntimeException e) {
       close();
       throw e;
