@@ -19,8 +19,8 @@ public final class GpuMemory {
   /// @param contextLength tokens of each
   /// @param stepTokens new tokens of a pass
   /// @param gpuBytes free memory of each GPU
-  /// @return a line a GPU: its layers, their weights, KV cache and workspace, and whether that fits;
-  ///   or the reason why the model cannot run on GPUs
+  /// @return a line a GPU: its layers, their weights, KV cache and workspace, and whether that
+  ///   fits; or the reason why the model cannot run on GPUs
   /// @throws dev.dbrx4j.InvalidRequestException if there are more GPUs than layers
   public static String plan(
       DbrxConfig config,
@@ -33,8 +33,7 @@ public final class GpuMemory {
     for (int i = 0; i < gpuBytes.size(); i++) {
       gpus.add(new GpuPlan.Gpu("GPU " + i, gpuBytes.get(i)));
     }
-    GpuPlan.Demand demand =
-        new GpuPlan.Demand(config, precision, slots, contextLength, stepTokens);
+    GpuPlan.Demand demand = new GpuPlan.Demand(config, precision, slots, contextLength, stepTokens);
     return CudaGraph.obstacle(config, precision)
         .map(reason -> "cannot run on GPUs: " + reason)
         .orElseGet(() -> GpuPlan.of(demand, gpus).toString());

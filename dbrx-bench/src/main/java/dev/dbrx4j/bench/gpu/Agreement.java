@@ -24,7 +24,8 @@ record Agreement(double largest, double sameChoice) {
       same += highest(x) == highest(y) ? 1 : 0;
       for (int i = 0; i < x.length; i++) {
         double difference = Math.abs(x[i] - y[i]);
-        largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+        largest =
+            Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
       }
     }
     return new Agreement(largest, (double) same / tokens);

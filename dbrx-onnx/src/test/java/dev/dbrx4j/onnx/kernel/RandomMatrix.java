@@ -36,7 +36,8 @@ final class RandomMatrix {
         for (int i = 0; i < inputs; i++) {
           long line = (long) m * outputs + row;
           float scale = scales.getAtIndex(JAVA_FLOAT, line * shape.blocks() + i / block);
-          int stored = integers.get(JAVA_BYTE, line * shape.rowBytes() + (long) i * bits / 8L) & 0xff;
+          int stored =
+              integers.get(JAVA_BYTE, line * shape.rowBytes() + (long) i * bits / 8L) & 0xff;
           int integer = bits == 8 ? stored : stored >> (i % 2 * 4) & 15;
           weights[m][row][i] = scale * (integer - (1 << (bits - 1)));
         }

@@ -107,7 +107,9 @@ final class InspectCommand implements Callable<Integer> {
     List<Long> bytes = gpus.stream().map(size -> size * 1_000_000_000L).toList();
     line("on GPUs", precision + ", " + slots + " sequences of " + grouped(context) + " tokens");
     stdio.println(
-        GpuMemory.plan(config, precision, slots, context, STEP_TOKENS, bytes).indent(2).stripTrailing());
+        GpuMemory.plan(config, precision, slots, context, STEP_TOKENS, bytes)
+            .indent(2)
+            .stripTrailing());
   }
 
   private long exportedBytes(Path checkpoint) throws IOException {

@@ -51,7 +51,8 @@ class BatchCommandTest {
     assertThat(batch.get("input_tokens").size()).isEqualTo(batch.get("bs").asInt());
     assertThat(batch.get("encode_latency").asDouble() + batch.get("gen_latency").asDouble())
         .isCloseTo(total, within(1e-6));
-    assertThat(batch.get("output_tok_per_sec").asDouble()).isCloseTo(1000 * tokens / total, within(1e-6));
+    assertThat(batch.get("output_tok_per_sec").asDouble())
+        .isCloseTo(1000 * tokens / total, within(1e-6));
   }
 
   private static List<String> texts(List<JsonNode> answers, double temperature, int seed) {

@@ -50,8 +50,7 @@ class InspectCommandTest {
 
   @Test
   void gpusArePlannedFor() {
-    Run run =
-        Run.of("inspect", "--model=" + Run.GOLDEN.resolve("nano-f32"), "--gpus=80,141");
+    Run run = Run.of("inspect", "--model=" + Run.GOLDEN.resolve("nano-f32"), "--gpus=80,141");
 
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.text()).containsPattern("on GPUs +int4 .*4 sequences of [\\d,]+ tokens");
