@@ -35,16 +35,17 @@ final class RandomSchema {
 
   String next() {
     ObjectNode defs = JSON.createObjectNode();
-    definitions = random.nextInt(3);
-    for (int i = 0; i < definitions; i++) {
+    int count = random.nextInt(3);
+    for (int i = 0; i < count; i++) {
       // Every definition has a way out: a reference in it is optional.
       ObjectNode node = JSON.createObjectNode().put("type", "object");
       ObjectNode properties = node.putObject("properties");
-      properties.putObject("next").put("$ref", "#/$defs/d" + random.nextInt(definitions));
+      properties.putObject("next").put("$ref", "#/$defs/d" + random.nextInt(count));
       properties.set("value", schema(2));
       node.putArray("required").add("value");
       defs.set("d" + i, node);
     }
+    definitions = count;
     document.setAll(schema(3));
     document.set("$defs", defs);
     return document.toString();

@@ -10,9 +10,11 @@ import dev.dbrx4j.StructuredOutput.Kind;
 import dev.dbrx4j.StructuredOutput.Whitespace;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Whatever random logits write under a schema, an independent validator finds valid.
+@Tag("slow")
 class SchemaTest {
   private static final SchemaRegistry VALIDATORS =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
