@@ -36,7 +36,8 @@ public final class LoadProbe {
     command.add("-Ddbrx4j.java-kernels=" + System.getProperty("dbrx4j.java-kernels"));
     command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(LoadProbe.class.getName(), bundle.toString(), Integer.toString(threads)));
+    command.addAll(List.of(LoadProbe.class.getName(), bundle.toString()));
+    command.add(Integer.toString(threads));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
