@@ -187,11 +187,7 @@ public final class QualityCommand implements Callable<Integer> {
     try (InputStream in = QualityCommand.class.getResourceAsStream("stories.txt")) {
       String text = new String(in.readAllBytes(), UTF_8);
       DbrxTokenizer tokenizer = DbrxTokenizer.bundled();
-      List<int[]> sequences = new ArrayList<>();
-      for (String story : Pattern.compile("\n---\n").split(text)) {
-        sequences.add(tokenizer.encode(story));
-      }
-      return sequences;
+      return Pattern.compile("\n---\n").splitAsStream(text).map(tokenizer::encode).toList();
     }
   }
 }
