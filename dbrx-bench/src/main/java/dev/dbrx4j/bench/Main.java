@@ -5,6 +5,7 @@ import dev.dbrx4j.bench.engine.EngineCommand;
 import dev.dbrx4j.bench.gpu.GpuCommand;
 import dev.dbrx4j.bench.load.LoadCommand;
 import dev.dbrx4j.bench.quality.QualityCommand;
+import dev.dbrx4j.bench.sampling.SamplingCommand;
 import dev.dbrx4j.bench.soak.KillsCommand;
 import dev.dbrx4j.bench.soak.SoakCommand;
 import dev.dbrx4j.bench.tokenizer.TokenizerCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
       CpuCommand.class,
       EngineCommand.class,
       LoadCommand.class,
+      SamplingCommand.class,
       SoakCommand.class,
       KillsCommand.class,
       TokenizerCommand.class,

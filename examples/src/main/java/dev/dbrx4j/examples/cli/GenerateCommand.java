@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  dbrx generate \"Once upon a time\"",
       "  dbrx generate --temperature 0.7 --top-p 0.95 --seed 42 --timings < prompt.txt",
+      "  dbrx generate --json-schema invoice.json \"The invoice as JSON: \"",
       "  dbrx generate --ids 12805,5304 --greedy -n 8 --print-ids"
     })
 final class GenerateCommand implements Callable<Integer> {

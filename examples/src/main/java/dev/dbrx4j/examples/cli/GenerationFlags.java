@@ -2,6 +2,7 @@ package dev.dbrx4j.examples.cli;
 
 import dev.dbrx4j.GenerationOptions;
 import java.util.List;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /// How text is generated. What is not given is as in the model's `generation_config.json`.
@@ -14,7 +15,10 @@ final class GenerationFlags {
       description = "Stop where this text would come; may be given several times.")
   private List<String> stop = List.of();
 
+  @ArgGroup private StructureFlags structure = new StructureFlags();
+
   GenerationOptions options() {
+    structure.output().ifPresent(options::structuredOutput);
     return options.stop(stop.toArray(String[]::new)).build();
   }
 

@@ -52,6 +52,16 @@ class GenerateCommandTest {
   }
 
   @Test
+  void theTextIsWhatItMustBe(@TempDir Path folder) throws Exception {
+    assertThat(tiny("--regex", "[a-f]{2}[0-9]", PROMPT).text()).matches("[a-f]{2}[0-9]\n");
+    assertThat(tiny("--choice", "red", "--choice", "blue", PROMPT).text()).isIn("red\n", "blue\n");
+    Path schema = Files.writeString(folder.resolve("schema.json"), "{\"type\":\"boolean\"}");
+    assertThat(tiny("--json-schema", schema.toString(), PROMPT).text()).isIn("true\n", "false\n");
+    Path grammar = Files.writeString(folder.resolve("grammar.gbnf"), "root ::= \"<\" [xy] \">\"");
+    assertThat(tiny("--grammar", grammar.toString(), PROMPT).text()).matches("<[xy]>\n");
+  }
+
+  @Test
   void stopTextsEndTheAnswerBeforeThem() {
     String whole = tiny(PROMPT).text().strip();
     String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 3);

@@ -51,6 +51,8 @@ class UsageTest {
         "generate --ids 1 x",
         "generate --ids @no-such-file",
         "generate --threads 0 x",
+        "generate --regex ( x",
+        "generate --json --choice yes x",
         "generate --ids -1",
         "generate --ids 100352",
         "generate --context-length 2 --ids 1,2,3",
