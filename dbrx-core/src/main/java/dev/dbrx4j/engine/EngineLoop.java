@@ -257,7 +257,9 @@ final class EngineLoop {
   private void finish(Sequence sequence, FinishReason reason) {
     scheduler.remove(sequence);
     GenerationResult result = sequence.finish(reason, nanoTime.getAsLong());
+    // Counted first: whoever has the result finds it in the statistics.
     telemetry.finished(sequence.generation().number(), result);
+    sequence.generation().complete(result);
   }
 
   private void failPass(Sequence sequence, RuntimeException cause) {
@@ -268,8 +270,8 @@ final class EngineLoop {
 
   private void fail(Sequence sequence, Throwable cause) {
     scheduler.remove(sequence);
-    sequence.generation().fail(cause);
     telemetry.failed(sequence.generation().number(), cause);
+    sequence.generation().fail(cause);
   }
 
   /// Copies cached keys and values of some tokens, as far as any slot holds these and all before

@@ -215,16 +215,13 @@ final class Sequence {
         : logprobs.subList(token - promptTokens(), logprobs.size());
   }
 
-  /// Delivers what was withheld, then the result, and returns that.
+  /// Delivers what was withheld and returns the result.
   GenerationResult finish(FinishReason reason, long nowNanos) {
     deliverChunk(text.releaseRest());
     int[] ids = tokens.range(promptTokens(), tokens.size());
-    GenerationResult result =
-        new GenerationResult(
-                text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos))
-            .withLogprobs(logprobs, promptLogprobs());
-    generation.complete(result);
-    return result;
+    return new GenerationResult(
+            text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos))
+        .withLogprobs(logprobs, promptLogprobs());
   }
 
   private List<TokenLogprobs> promptLogprobs() {

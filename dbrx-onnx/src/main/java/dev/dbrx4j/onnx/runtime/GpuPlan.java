@@ -202,6 +202,7 @@ public record GpuPlan(List<Part> parts) {
 
   /// Refuses a plan that does not fit.
   ///
+  /// @param demand what the plan was made for
   /// @throws InvalidRequestException with all numbers and what to do
   public void require(Demand demand) {
     if (!fits()) {
