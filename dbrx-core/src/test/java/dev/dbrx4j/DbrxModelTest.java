@@ -147,10 +147,12 @@ final class DbrxModelTest {
 
   @Test
   void completesAFutureOffTheEngineThread() throws Exception {
+    runner.hang(true);
     CompletableFuture<Thread> listener =
         model
-            .generateAsync(Prompt.ids(PROMPT), tokens(200))
+            .generateAsync(Prompt.ids(PROMPT), tokens(5))
             .thenApply(result -> Thread.currentThread());
+    runner.hang(false);
 
     assertThat(listener.get().isVirtual()).isTrue();
   }
