@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.stream.IntStream;
 
 /// How a model is to be opened. From [DbrxModel#builder()].
 ///
@@ -197,21 +198,20 @@ public final class DbrxModelBuilder {
   DbrxModel start(ModelRunner runner, Optional<Language> language, GenerationConfig generation) {
     DbrxConfig config = runner.config();
     Optional<DbrxTokenizer> tokenizer = language.map(Language::tokenizer);
-    int[] eosIds = eosIds(generation.eosTokenIds(), tokenizer);
-    Vocabulary vocabulary = new Vocabulary(config.vocabSize(), eosIds, tokenizer);
+    int size = config.vocabSize();
+    int[] eosIds = eosIds(generation.eosTokenIds(), tokenizer).filter(id -> id < size).toArray();
+    Vocabulary vocabulary = new Vocabulary(size, eosIds, tokenizer);
     return new DbrxModel(
         config,
-        new PromptEncoder(language, config.vocabSize(), runner.maxContext(), overflow),
+        new PromptEncoder(language, size, runner.maxContext(), overflow),
         defaults.withDefaults(generation.defaults()),
         Engine.start(runner, vocabulary, new EngineLimits(stepTokens, queueBound)));
   }
 
-  private static int[] eosIds(List<Integer> listed, Optional<DbrxTokenizer> tokenizer) {
+  private static IntStream eosIds(List<Integer> listed, Optional<DbrxTokenizer> tokenizer) {
     if (listed.isEmpty() && tokenizer.isPresent()) {
-      return DBRX_EOS.stream()
-          .flatMapToInt(name -> tokenizer.get().specialId(name).stream())
-          .toArray();
+      return DBRX_EOS.stream().flatMapToInt(name -> tokenizer.get().specialId(name).stream());
     }
-    return listed.stream().mapToInt(Integer::intValue).toArray();
+    return listed.stream().mapToInt(Integer::intValue);
   }
 }
