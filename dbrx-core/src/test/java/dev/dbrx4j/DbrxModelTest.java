@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -305,6 +307,34 @@ final class DbrxModelTest {
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(ModelClosedException.class);
     }
+  }
+
+  /// Waiting for a lock takes a thread's wake-up; here a processor does so, in the engine's last
+  /// step.
+  @Test
+  void closesThoughItsWakeUpWasTaken() throws Exception {
+    CountDownLatch inStep = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    LogitsProcessor takesWakeUps =
+        (tokens, scores) -> {
+          inStep.countDown();
+          long end = System.nanoTime() + 1_000_000_000;
+          while (closing.getCount() > 0 || System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+          }
+        };
+    GenerationOptions options = tokens(1).toBuilder().logitsProcessors(takesWakeUps).build();
+
+    CompletableFuture<GenerationResult> last = model.generateAsync(Prompt.ids(PROMPT), options);
+    inStep.await();
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(() -> {
+          closing.countDown();
+          model.close();
+        });
+
+    assertThat(closed).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(last).isDone();
   }
 
   @Test

@@ -43,6 +43,10 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   private final Queue<FutureTask<?>> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean closing;
 
+  /// Somebody wants something of the engine's thread. The permit of [LockSupport] alone would not
+  /// do: a lock that the thread waits for takes it too.
+  private volatile boolean woken;
+
   private Engine(ModelRunner runner, Vocabulary vocabulary, EngineLimits limits) {
     this.runner = runner;
     this.vocabulary = vocabulary;
@@ -222,9 +226,10 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   private void work() {
     try {
       while (!closing) {
+        woken = false;
         runTasks();
         if (!loop.step()) {
-          LockSupport.park(this);
+          awaitWake();
         }
       }
       loop.abandon(() -> new ModelClosedException("the model was closed before the request ended"));
@@ -240,8 +245,15 @@ public final class Engine implements AutoCloseable, Generation.Signals {
     }
   }
 
+  private void awaitWake() {
+    while (!woken) {
+      LockSupport.park(this);
+    }
+  }
+
   @Override
   public void wake() {
+    woken = true;
     LockSupport.unpark(thread);
   }
 
