@@ -27,8 +27,9 @@ public sealed interface ModelEvent {
   /// A request failed.
   ///
   /// @param request its number
+  /// @param total how long it took until then, from submission
   /// @param cause what its caller is told
-  record Failed(long request, Throwable cause) implements ModelEvent {}
+  record Failed(long request, Duration total, Throwable cause) implements ModelEvent {}
 
   /// A request was refused because the queue was full.
   ///

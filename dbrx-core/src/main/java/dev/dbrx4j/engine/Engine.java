@@ -1,20 +1,14 @@
 package dev.dbrx4j.engine;
 
-import dev.dbrx4j.DbrxException;
 import dev.dbrx4j.ModelClosedException;
 import dev.dbrx4j.ModelListener;
 import dev.dbrx4j.ModelStats;
-import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.QueueFullException;
 import dev.dbrx4j.spi.ModelRunner;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -40,7 +34,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
           1,
           Thread.ofPlatform().daemon().name("dbrx4j-alarms").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
-  private final Queue<FutureTask<?>> tasks = new ConcurrentLinkedQueue<>();
+  private final EngineTasks tasks = new EngineTasks();
   private volatile boolean closing;
 
   /// Somebody wants something of the engine's thread. The permit of [LockSupport] alone would not
@@ -144,9 +138,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   }
 
   private synchronized Generation enqueue(Request request) {
-    if (closing) {
-      throw closed();
-    }
+    refuseIfClosed();
     return loop.submit(request, vocabulary, this);
   }
 
@@ -159,7 +151,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   /// @return how many the cache still holds, and were copied
   public int readKv(int[] ids, int position, int limit, MemorySegment target) {
     TokenList tokens = new TokenList(ids);
-    return call(() -> loop.readKv(tokens, position, limit, target));
+    return call(() -> loop.kvTransfer().read(tokens, position, limit, target));
   }
 
   /// Puts keys and values of some tokens into a slot that nobody needs, to be found by a request
@@ -172,54 +164,24 @@ public final class Engine implements AutoCloseable, Generation.Signals {
   /// @return false if there is no such slot, or no longer
   public boolean writeKv(int[] ids, int position, int count, MemorySegment source) {
     TokenList tokens = new TokenList(ids);
-    return call(() -> loop.writeKv(tokens, position, count, source));
+    return call(() -> loop.kvTransfer().write(tokens, position, count, source));
   }
 
-  /// Does something on the engine's thread, between two steps.
+  /// Does something on the engine's thread.
   private <T> T call(Callable<T> work) {
-    FutureTask<T> task = new FutureTask<>(work);
-    addTask(task);
+    FutureTask<T> task = addTask(work);
     wake();
-    return join(task);
+    return EngineTasks.join(task);
   }
 
-  private synchronized void addTask(FutureTask<?> task) {
+  private synchronized <T> FutureTask<T> addTask(Callable<T> work) {
+    refuseIfClosed();
+    return tasks.add(work);
+  }
+
+  private void refuseIfClosed() {
     if (closing) {
-      throw closed();
-    }
-    tasks.add(task);
-  }
-
-  private static <T> T join(FutureTask<T> task) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true; // it does not take long
-        }
-      }
-    } catch (CancellationException e) {
-      throw closed();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof DbrxException known
-          ? known
-          : new NativeRuntimeException("the KV cache cannot be copied", e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static ModelClosedException closed() {
-    return new ModelClosedException("the model is closed");
-  }
-
-  private void runTasks() {
-    for (FutureTask<?> task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+      throw EngineTasks.closed();
     }
   }
 
@@ -227,7 +189,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
     try {
       while (!closing) {
         woken = false;
-        runTasks();
+        tasks.run();
         if (!loop.step()) {
           awaitWake();
         }
@@ -239,7 +201,7 @@ public final class Engine implements AutoCloseable, Generation.Signals {
       throw defect;
     } finally {
       alarms.shutdownNow();
-      tasks.forEach(task -> task.cancel(false));
+      tasks.cancel();
       loop.telemetry().events().close();
       runner.close();
     }

@@ -28,6 +28,7 @@ final class EngineLoop {
   private final EngineLimits limits;
   private final LongSupplier nanoTime;
   private final Telemetry telemetry;
+  private final KvTransfer kvTransfer;
   private int sampledTokens;
 
   /// The generation that the pass under way serves alone.
@@ -42,6 +43,7 @@ final class EngineLoop {
     this.limits = limits;
     this.nanoTime = nanoTime;
     this.telemetry = new Telemetry(nanoTime);
+    this.kvTransfer = new KvTransfer(runner, scheduler.slots());
   }
 
   /// {@return who waits and who runs}
@@ -51,6 +53,11 @@ final class EngineLoop {
 
   Telemetry telemetry() {
     return telemetry;
+  }
+
+  /// {@return the door to what the cache holds}
+  KvTransfer kvTransfer() {
+    return kvTransfer;
   }
 
   /// Lets a request wait for its turn. From any thread, one at a time.
@@ -77,7 +84,6 @@ final class EngineLoop {
   ///
   /// @return whether there is more to do at once
   boolean step() {
-    sampledTokens = 0;
     retireEnded();
     try {
       prefill(limits.stepTokens() - decode());
@@ -85,7 +91,7 @@ final class EngineLoop {
       // The next step retires whoever wanted it, and runs the pass again for the others.
       return true;
     } finally {
-      telemetry.stepped(scheduler.running(), sampledTokens);
+      report();
     }
     return scheduler.hasWork();
   }
@@ -254,12 +260,24 @@ final class EngineLoop {
     }
   }
 
+  /// Brings the statistics up to date.
+  private void report() {
+    telemetry.progressed(scheduler.running(), sampledTokens);
+    sampledTokens = 0;
+  }
+
   private void finish(Sequence sequence, FinishReason reason) {
-    scheduler.remove(sequence);
+    remove(sequence);
     GenerationResult result = sequence.finish(reason, nanoTime.getAsLong());
-    // Counted first: whoever has the result finds it in the statistics.
     telemetry.finished(sequence.generation().number(), result);
     sequence.generation().complete(result);
+  }
+
+  /// Takes leave of a sequence before its caller hears of it: whoever has the result finds it in
+  /// the statistics.
+  private void remove(Sequence sequence) {
+    scheduler.remove(sequence);
+    report();
   }
 
   private void failPass(Sequence sequence, RuntimeException cause) {
@@ -269,35 +287,9 @@ final class EngineLoop {
   }
 
   private void fail(Sequence sequence, Throwable cause) {
-    scheduler.remove(sequence);
-    telemetry.failed(sequence.generation().number(), cause);
+    remove(sequence);
+    telemetry.failed(sequence.generation(), cause);
     sequence.generation().fail(cause);
-  }
-
-  /// Copies cached keys and values of some tokens, as far as any slot holds these and all before
-  /// them.
-  ///
-  /// @return how many
-  int readKv(TokenList tokens, int position, int limit, MemorySegment target) {
-    Slot slot = scheduler.slots().donor(tokens);
-    int count = Math.clamp(slot.sharedPrefix(tokens) - position, 0, limit);
-    if (count > 0) {
-      runner.readKv(slot.index(), position, count, target);
-    }
-    return count;
-  }
-
-  /// Puts keys and values of some tokens behind those of all before them, if a free slot holds
-  /// these and nothing else.
-  ///
-  /// @return whether one does
-  boolean writeKv(TokenList tokens, int position, int count, MemorySegment source) {
-    Optional<Slot> slot = scheduler.slots().toFill(tokens, position);
-    slot.ifPresent(each -> {
-      runner.writeKv(each.index(), position, count, source);
-      each.stored(count);
-    });
-    return slot.isPresent();
   }
 
   /// {@return what the engine has done so far; from any thread}
@@ -310,7 +302,6 @@ final class EngineLoop {
   /// @param cause makes what each caller gets
   void abandon(Supplier<DbrxException> cause) {
     scheduler.all().forEach(sequence -> fail(sequence, cause.get()));
-    telemetry.stepped(List.of(), 0);
   }
 
   /// Ends the pass under way if it serves only this generation. From any thread.

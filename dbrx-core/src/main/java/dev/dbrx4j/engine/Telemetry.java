@@ -3,6 +3,7 @@ package dev.dbrx4j.engine;
 import dev.dbrx4j.GenerationResult;
 import dev.dbrx4j.ModelEvent;
 import dev.dbrx4j.ModelStats;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -59,16 +60,17 @@ final class Telemetry {
     events.publish(() -> new ModelEvent.Finished(number, result));
   }
 
-  synchronized void failed(long number, Throwable cause) {
+  synchronized void failed(Generation generation, Throwable cause) {
     failed++;
-    events.publish(() -> new ModelEvent.Failed(number, cause));
+    Duration total = Duration.ofNanos(nanoTime.getAsLong() - generation.submittedNanos());
+    events.publish(() -> new ModelEvent.Failed(generation.number(), total, cause));
   }
 
-  /// Takes note of a step.
+  /// Takes note of how far the engine is.
   ///
-  /// @param onSlots sequences on a slot after it
-  /// @param generated tokens that it generated
-  synchronized void stepped(List<Sequence> onSlots, int generated) {
+  /// @param onSlots sequences on a slot
+  /// @param generated tokens generated since the last time
+  synchronized void progressed(List<Sequence> onSlots, int generated) {
     running = onSlots.size();
     kvTokens = onSlots.stream().mapToLong(sequence -> sequence.slot().filled()).sum();
     generatedTokens += generated;

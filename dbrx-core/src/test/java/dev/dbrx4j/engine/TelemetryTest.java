@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.dbrx4j.GenerationOptions;
+import dev.dbrx4j.LogitsProcessor;
 import dev.dbrx4j.ModelStats;
 import dev.dbrx4j.ModelStats.Percentiles;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,23 @@ final class TelemetryTest {
 
     assertThat(engine.stats().promptTokens()).isEqualTo(6);
     assertThat(engine.stats().cachedPromptTokens()).isEqualTo(2);
+  }
+
+  @Test
+  void whoeverHasAResultFindsItInTheStatistics() {
+    SteppedEngine engine =
+        new SteppedEngine(new ScriptedRunner(1, 32), new EngineLimits(100, 10), new int[] {});
+    List<ModelStats> seen = new ArrayList<>();
+    LogitsProcessor witness = (_, _) -> seen.add(engine.stats());
+    engine.submit(new int[] {1, 2, 3}, tokens(4));
+    engine.submit(
+        new int[] {4, 5, 6},
+        GenerationOptions.builder().maxNewTokens(1).logitsProcessors(witness).build());
+    engine.runUntilIdle();
+
+    // The second prompt runs in the step in which the first request ended.
+    assertThat(seen).map(ModelStats::finished).containsExactly(1L);
+    assertThat(seen).map(ModelStats::generatedTokens).containsExactly(4L);
   }
 
   @Test

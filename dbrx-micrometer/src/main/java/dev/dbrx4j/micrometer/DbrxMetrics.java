@@ -33,6 +33,8 @@ import java.util.function.ToDoubleFunction;
 /// Counts are exact. Requests are measured as events tell of them, of which some are dropped if
 /// thousands come at once.
 public final class DbrxMetrics implements MeterBinder, AutoCloseable {
+  private static final String NONE = "none";
+
   private final DbrxModel model;
   private final Tags tags;
   private final List<ModelListener> listeners = new ArrayList<>();
@@ -141,17 +143,29 @@ public final class DbrxMetrics implements MeterBinder, AutoCloseable {
           .register(registry);
     }
 
+    /// Always with the same tags, as some registries demand of meters of one name.
+    private Timer duration(String finishReason, String errorType) {
+      return timer(
+          "gen_ai.client.operation.duration",
+          "finish_reason",
+          finishReason,
+          "error.type",
+          errorType);
+    }
+
     @Override
     public void on(ModelEvent event) {
-      if (event instanceof ModelEvent.Finished finished) {
-        measure(finished.result());
+      switch (event) {
+        case ModelEvent.Finished finished -> measure(finished.result());
+        case ModelEvent.Failed failed ->
+            duration(NONE, failed.cause().getClass().getName()).record(failed.total());
+        default -> {}
       }
     }
 
     private void measure(GenerationResult result) {
       Timings timings = result.timings();
-      timer("gen_ai.client.operation.duration", "finish_reason", result.finishReason().name())
-          .record(timings.total());
+      duration(result.finishReason().name(), NONE).record(timings.total());
       input.record(result.promptTokens());
       output.record(result.tokenIds().length);
       if (result.tokenIds().length > 0) {

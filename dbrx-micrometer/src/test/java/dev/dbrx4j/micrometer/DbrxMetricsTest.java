@@ -1,11 +1,14 @@
 package dev.dbrx4j.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbrx4j.DbrxModel;
 import dev.dbrx4j.GenerationOptions;
 import dev.dbrx4j.GenerationResult;
+import dev.dbrx4j.LogitsProcessor;
 import dev.dbrx4j.Prompt;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,7 @@ class DbrxMetricsTest {
 
     var duration = registry.get("gen_ai.client.operation.duration").timer();
     assertThat(duration.getId().getTag("finish_reason")).isEqualTo("LENGTH");
+    assertThat(duration.getId().getTag("error.type")).isEqualTo("none");
     assertThat(duration.getId().getTag("gen_ai.request.model")).isEqualTo("tiny");
     assertThat(duration.totalTime(TimeUnit.NANOSECONDS))
         .isGreaterThanOrEqualTo((double) result.timings().total().toNanos());
@@ -50,6 +54,30 @@ class DbrxMetricsTest {
     assertThat(count("dbrx.prompt.tokens", "cached", "false")).isEqualTo(4);
     assertThat(registry.get("dbrx.requests.running").gauge().value()).isZero();
     assertThat(registry.get("dbrx.kv.capacity").gauge().value()).isEqualTo(128);
+  }
+
+  @Test
+  void failuresAreTimedByTheirCause() throws Exception {
+    new DbrxMetrics(model, "tiny").bindTo(registry);
+    LogitsProcessor broken =
+        (_, _) -> {
+          throw new IllegalStateException("broken");
+        };
+    assertThatThrownBy(() ->
+            model.generate(
+                Prompt.ids(1), GenerationOptions.builder().logitsProcessors(broken).build()))
+        .isInstanceOf(IllegalStateException.class);
+    model.generate(Prompt.ids(10), FIVE);
+    awaitRequests(1);
+
+    Timer failed =
+        registry
+            .get("gen_ai.client.operation.duration")
+            .tag("error.type", "java.lang.IllegalStateException")
+            .timer();
+    assertThat(failed.count()).isEqualTo(1);
+    assertThat(failed.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+    assertThat(count("dbrx.requests", "outcome", "failed")).isEqualTo(1);
   }
 
   @Test

@@ -25,14 +25,25 @@ import picocli.CommandLine.Option;
 @Command(
     name = "kills",
     description = {
-      "Start a soak in a process of its own and end it with a signal at a random moment, again and again.",
+      "Start a soak in a process of its own and end it with a signal at a random moment, again and again: half of them while they serve.",
       "Exit code 1 if one did not end with the signal's code, crashed, or said anything on standard error."
     })
 public final class KillsCommand implements Callable<Integer> {
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
   private static final int SECONDS_TO_END = 120;
+  private static final int MILLIS_BETWEEN_LOOKS = 5;
   private static final String STARTING = "starting";
+
+  /// When to kill: half of the soaks while they serve.
+  private static final List<String> MOMENTS =
+      List.of(
+          STARTING,
+          SoakCommand.LOADING,
+          SoakCommand.ASKING,
+          SoakCommand.SERVING,
+          SoakCommand.SERVING,
+          SoakCommand.SERVING);
 
   @Mixin private ModelFlags model = new ModelFlags();
 
@@ -46,8 +57,11 @@ public final class KillsCommand implements Callable<Integer> {
   @Option(
       names = "--within",
       paramLabel = "SECONDS",
-      defaultValue = "4",
-      description = "A process lives for at most this long (default: ${DEFAULT-VALUE}).")
+      defaultValue = "2",
+      description = {
+        "How long after a soak has said that it starts, loads, asks alone, or serves it lives at most",
+        "(default: ${DEFAULT-VALUE})."
+      })
   private double within;
 
   private final SequencedMap<String, Integer> killsByMoment = new TreeMap<>();
@@ -65,7 +79,8 @@ public final class KillsCommand implements Callable<Integer> {
     int faults = 0;
     for (int i = 0; i < count; i++) {
       int signal = interrupts && i % 2 == 1 ? SIGINT : SIGTERM;
-      String fault = killOne(signal, (long) (random.nextDouble() * within * 1000));
+      String moment = MOMENTS.get(random.nextInt(MOMENTS.size()));
+      String fault = killOne(signal, moment, (long) (random.nextDouble() * within * 1000));
       if (!fault.isEmpty()) {
         faults++;
         System.err.println("fault: " + fault);
@@ -88,7 +103,8 @@ public final class KillsCommand implements Callable<Integer> {
   }
 
   /// Returns what was wrong, or nothing.
-  private String killOne(int signal, long afterMillis) throws IOException, InterruptedException {
+  private String killOne(int signal, String wanted, long afterMillis)
+      throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("dbrx-kill");
     Path said = folder.resolve("said");
     Path complained = folder.resolve("complained");
@@ -99,6 +115,7 @@ public final class KillsCommand implements Callable<Integer> {
             .redirectError(complained.toFile())
             .start();
     try {
+      awaitMoment(process, said, wanted);
       Thread.sleep(afterMillis);
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
       boolean ended = process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
@@ -108,6 +125,15 @@ public final class KillsCommand implements Callable<Integer> {
     } finally {
       process.destroyForcibly().waitFor();
       Folders.delete(folder);
+    }
+  }
+
+  private static void awaitMoment(Process process, Path said, String wanted)
+      throws IOException, InterruptedException {
+    while (process.isAlive()
+        && !wanted.equals(STARTING)
+        && !Files.readAllLines(said).contains(wanted)) {
+      Thread.sleep(MILLIS_BETWEEN_LOOKS);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.dbrx4j.bench.soak;
 
 import dev.dbrx4j.DbrxModel;
 import dev.dbrx4j.DbrxModelBuilder;
+import dev.dbrx4j.ModelClosedException;
 import dev.dbrx4j.ModelStats;
 import dev.dbrx4j.bench.BenchReport;
 import dev.dbrx4j.bench.BenchReport.Row;
@@ -26,6 +27,12 @@ import picocli.CommandLine.Option;
       "Every answer is compared with the same request made alone. Memory and threads are watched. Exit code 1 if anything was wrong."
     })
 public final class SoakCommand implements Callable<Integer> {
+  /// What a soak is at, as it says on a line of its own.
+  static final String LOADING = "loading";
+
+  static final String ASKING = "asking alone";
+  static final String SERVING = "serving";
+
   private static final int SLOTS = 6;
   private static final int STEP_TOKENS = 96; // long prompts come in chunks
   private static final int QUEUE_BOUND = 12; // is full now and then
@@ -73,17 +80,30 @@ public final class SoakCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("dbrx-soak");
     try {
       return run(folder);
+    } catch (ModelClosedException e) {
+      if (!jvmExits()) {
+        throw e;
+      }
+      return 1; // which nobody sees
     } finally {
       Folders.delete(folder);
     }
   }
 
+  private static boolean jvmExits() {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(new Thread());
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
   private int run(Path folder) throws InterruptedException {
-    System.out.println("loading");
+    System.out.println(LOADING);
     KnownAnswers known = knownAnswers();
     try (DbrxModel shared = builder(SLOTS).queueBound(QUEUE_BOUND).load(model.folder())) {
       Soak soak = new Soak(shared, known, folder, callers, seed, System.out);
-      System.out.println("serving");
+      System.out.println(SERVING);
       soak.run(Duration.ofMillis((long) (minutes * 60_000)));
       checkIdle(shared, soak.tally());
       return judge(soak, shared.stats());
@@ -92,7 +112,7 @@ public final class SoakCommand implements Callable<Integer> {
 
   private KnownAnswers knownAnswers() {
     try (DbrxModel alone = builder(1).load(model.folder())) {
-      System.out.println("asking alone");
+      System.out.println(ASKING);
       return KnownAnswers.ask(alone, requests, new Random(seed));
     }
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// A Java process of its own, on the class path of this one.
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
   private final StringBuilder printed = new StringBuilder();
@@ -21,9 +21,11 @@ final class ChildJvm implements AutoCloseable {
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
+  /// Starts a process.
+  ///
   /// @param workingFolder where the process runs, and would leave a crash report
   /// @param options for the virtual machine
-  static ChildJvm start(
+  public static ChildJvm start(
       Path workingFolder, List<String> options, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -51,12 +53,12 @@ final class ChildJvm implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /// Reads on until a line is printed.
-  void await(String line) throws IOException {
+  public void await(String line) throws IOException {
     String next = output.readLine();
     while (next != null && !next.equals(line)) {
       printed.append(next).append('\n');
@@ -68,11 +70,11 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /// {@return all that was printed, once the process has ended}
-  String printed() throws IOException {
+  public String printed() throws IOException {
     return printed.append(output.lines().collect(Collectors.joining("\n"))).toString();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("still runs:\n" + printed);
     }
