@@ -12,8 +12,10 @@ public final class GenerationResult {
   private final Timings timings;
   private final List<TokenLogprobs> logprobs;
   private final List<TokenLogprobs> promptLogprobs;
+  private final int draftTokens;
+  private final int acceptedDraftTokens;
 
-  /// Creates a result without log-probabilities.
+  /// Creates a result without log-probabilities and drafts.
   ///
   /// @param text the text
   /// @param tokenIds the tokens
@@ -28,34 +30,34 @@ public final class GenerationResult {
       int cachedPromptTokens,
       FinishReason finishReason,
       Timings timings) {
-    this(
-        text,
-        tokenIds.clone(),
-        promptTokens,
-        cachedPromptTokens,
-        finishReason,
-        timings,
-        List.of(),
-        List.of());
-  }
-
-  private GenerationResult(
-      String text,
-      int[] tokenIds,
-      int promptTokens,
-      int cachedPromptTokens,
-      FinishReason finishReason,
-      Timings timings,
-      List<TokenLogprobs> logprobs,
-      List<TokenLogprobs> promptLogprobs) {
     this.text = text;
-    this.tokenIds = tokenIds;
+    this.tokenIds = tokenIds.clone();
     this.promptTokens = promptTokens;
     this.cachedPromptTokens = cachedPromptTokens;
     this.finishReason = finishReason;
     this.timings = timings;
+    this.logprobs = List.of();
+    this.promptLogprobs = List.of();
+    this.draftTokens = 0;
+    this.acceptedDraftTokens = 0;
+  }
+
+  private GenerationResult(
+      GenerationResult result,
+      List<TokenLogprobs> logprobs,
+      List<TokenLogprobs> promptLogprobs,
+      int draftTokens,
+      int acceptedDraftTokens) {
+    this.text = result.text;
+    this.tokenIds = result.tokenIds;
+    this.promptTokens = result.promptTokens;
+    this.cachedPromptTokens = result.cachedPromptTokens;
+    this.finishReason = result.finishReason;
+    this.timings = result.timings;
     this.logprobs = logprobs;
     this.promptLogprobs = promptLogprobs;
+    this.draftTokens = draftTokens;
+    this.acceptedDraftTokens = acceptedDraftTokens;
   }
 
   /// {@return this result with log-probabilities}
@@ -64,14 +66,15 @@ public final class GenerationResult {
   /// @param prompt how likely each token of the prompt but the first was, or empty
   public GenerationResult withLogprobs(List<TokenLogprobs> generated, List<TokenLogprobs> prompt) {
     return new GenerationResult(
-        text,
-        tokenIds,
-        promptTokens,
-        cachedPromptTokens,
-        finishReason,
-        timings,
-        List.copyOf(generated),
-        List.copyOf(prompt));
+        this, List.copyOf(generated), List.copyOf(prompt), draftTokens, acceptedDraftTokens);
+  }
+
+  /// {@return this result with what prompt lookup did}
+  ///
+  /// @param proposed tokens proposed
+  /// @param accepted how many of them came out
+  public GenerationResult withDraftTokens(int proposed, int accepted) {
+    return new GenerationResult(this, logprobs, promptLogprobs, proposed, accepted);
   }
 
   /// {@return the generated text without the prompt, the end-of-sequence token and the stop string;
@@ -115,6 +118,18 @@ public final class GenerationResult {
   /// empty unless [GenerationOptions#promptLogprobs()] asks for it}
   public List<TokenLogprobs> promptLogprobs() {
     return promptLogprobs;
+  }
+
+  /// {@return how many tokens prompt lookup proposed; 0 unless
+  /// [GenerationOptions#promptLookupNumTokens()] asks for it}
+  public int draftTokens() {
+    return draftTokens;
+  }
+
+  /// {@return how many of the proposed tokens came out: so many tokens needed no forward pass of
+  /// their own}
+  public int acceptedDraftTokens() {
+    return acceptedDraftTokens;
   }
 
   /// {@return the text}

@@ -15,6 +15,8 @@ import java.time.Duration;
 /// @param promptTokens tokens of the prompts of finished requests
 /// @param cachedPromptTokens how many of them were found in the KV cache
 /// @param generatedTokens tokens generated
+/// @param draftTokens tokens that prompt lookup proposed to finished requests
+/// @param acceptedDraftTokens how many of them came out
 /// @param tokensPerSecond tokens generated a second, over the last ten seconds
 /// @param timeToFirstToken how long requests took to their first token, over the last thousand
 public record ModelStats(
@@ -29,6 +31,8 @@ public record ModelStats(
     long promptTokens,
     long cachedPromptTokens,
     long generatedTokens,
+    long draftTokens,
+    long acceptedDraftTokens,
     double tokensPerSecond,
     Percentiles timeToFirstToken) {
 

@@ -140,6 +140,7 @@ final class EngineLoop {
         () -> {
           Slot slot = sequence.slot();
           Logits rows = runner.prefill(slot.index(), chunk, slot.filled(), LogitsRows.ALL);
+          sequence.drafted(draft);
           int confirmed = 0;
           do {
             proceed(sequence, 1, rows, confirmed, confirmed + 1);

@@ -29,6 +29,7 @@ final class Sequence {
   private final OutputText text;
   private final StopCondition stop;
   private final PromptRows promptRows;
+  private final DraftCount drafts = new DraftCount();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
 
   private @Nullable Slot slot;
@@ -155,6 +156,11 @@ final class Sequence {
     return room > 0 ? sampler.propose(room) : NOTHING;
   }
 
+  /// Takes note of a draft that ran behind the pending token.
+  void drafted(int... draft) {
+    drafts.ran(draft);
+  }
+
   /// Picks the next token, delivers what may be shown, and tells whether the sequence ends with it.
   ///
   /// @param row the next token's scores, overwritten
@@ -162,6 +168,7 @@ final class Sequence {
     int token = sampler().next(row);
     sampler().logprobs().ifPresent(logprobs::add);
     tokens.add(token);
+    drafts.sampled(token);
     if (generatedTokens() == 1) {
       firstTokenNanos = nowNanos;
     }
@@ -221,7 +228,8 @@ final class Sequence {
     int[] ids = tokens.range(promptTokens(), tokens.size());
     return new GenerationResult(
             text.toString(), ids, promptTokens(), reusedTokens, reason, timings(nowNanos))
-        .withLogprobs(logprobs, promptLogprobs());
+        .withLogprobs(logprobs, promptLogprobs())
+        .withDraftTokens(drafts.proposed(), drafts.accepted());
   }
 
   private List<TokenLogprobs> promptLogprobs() {

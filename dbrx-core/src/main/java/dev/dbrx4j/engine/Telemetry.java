@@ -21,6 +21,8 @@ final class Telemetry {
   private long promptTokens;
   private long cachedPromptTokens;
   private long generatedTokens;
+  private long draftTokens;
+  private long acceptedDraftTokens;
   private int running;
   private long kvTokens;
 
@@ -54,6 +56,8 @@ final class Telemetry {
     finished++;
     promptTokens += result.promptTokens();
     cachedPromptTokens += result.cachedPromptTokens();
+    draftTokens += result.draftTokens();
+    acceptedDraftTokens += result.acceptedDraftTokens();
     if (result.tokenIds().length > 0) {
       timesToFirstToken.add(result.timings().timeToFirstToken());
     }
@@ -90,6 +94,8 @@ final class Telemetry {
         promptTokens,
         cachedPromptTokens,
         generatedTokens,
+        draftTokens,
+        acceptedDraftTokens,
         generationRate.perSecond(nanoTime.getAsLong()),
         timesToFirstToken.percentiles());
   }

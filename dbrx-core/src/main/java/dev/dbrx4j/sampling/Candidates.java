@@ -6,7 +6,7 @@ package dev.dbrx4j.sampling;
 /// removing tokens leaves weights as they are. Arrays are filled up to [#size].
 final class Candidates {
   private final RunningSumCut cut = new RunningSumCut();
-  private final ColumnMaxima columns;
+  private final LargestLogits likeliest;
   private double largest;
   private double logTotal;
 
@@ -20,15 +20,19 @@ final class Candidates {
   double[] keys = {};
 
   Candidates(int vocabSize) {
-    columns = new ColumnMaxima(vocabSize);
+    likeliest = new LargestLogits(vocabSize);
   }
 
   /// Takes the tokens that are not forbidden, their logits divided by the temperature; of these at
   /// least the `k` likeliest and all that tie with them, if not all.
   void gather(LogitsRow row, float temperature, int k) {
     size = 0;
-    if (k < columns.width) {
-      gatherColumns(row, temperature, k);
+    if (likeliest.isWorthwhile(k)) {
+      likeliest.find(row.data(), k, temperature);
+      reserve(likeliest.count);
+      for (int i = 0; i < likeliest.count; i++) {
+        add(likeliest.ids[i], row.get(likeliest.ids[i]) / temperature);
+      }
     } else {
       reserve(row.size());
       for (int id = 0; id < row.size(); id++) {
@@ -36,20 +40,6 @@ final class Candidates {
       }
     }
     weigh();
-  }
-
-  private void gatherColumns(LogitsRow row, float temperature, int k) {
-    columns.find(row.data(), k, temperature);
-    reserve(ColumnMaxima.LINES * columns.count);
-    for (int start = 0; start < row.size(); start += columns.width) {
-      for (int i = 0; i < columns.count && start + columns.columns[i] < row.size(); i++) {
-        int id = start + columns.columns[i];
-        float logit = row.get(id) / temperature;
-        if (!(logit < columns.bound)) {
-          add(id, logit);
-        }
-      }
-    }
   }
 
   private void add(int id, float logit) {
@@ -203,10 +193,11 @@ final class Candidates {
 
   private void reserve(int capacity) {
     if (ids.length < capacity) {
-      ids = new int[capacity];
-      logits = new double[capacity];
-      weights = new double[capacity];
-      keys = new double[capacity];
+      int length = Math.max(capacity, 2 * ids.length);
+      ids = new int[length];
+      logits = new double[length];
+      weights = new double[length];
+      keys = new double[length];
     }
   }
 }

@@ -157,10 +157,10 @@ final class LogitsRow implements LogitsProcessor.Scores {
   }
 
   private float largest(int from, int length) {
-    MemorySegment block = data.asSlice(4L * from, 4L * length);
+    long start = 4L * from;
     int largest = Integer.MIN_VALUE;
     for (int i = 0; i < length; i++) {
-      largest = Math.max(largest, FloatOrder.key(block.getAtIndex(JAVA_INT, i)));
+      largest = Math.max(largest, FloatOrder.key(data.get(JAVA_INT, start + 4L * i)));
     }
     return FloatOrder.value(largest);
   }

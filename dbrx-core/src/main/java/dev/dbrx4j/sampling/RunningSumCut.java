@@ -80,8 +80,8 @@ final class RunningSumCut {
 
   private void reserve(int size) {
     if (keys.length < size) {
-      keys = new double[size];
-      amounts = new double[size];
+      keys = new double[Math.max(size, 2 * keys.length)];
+      amounts = new double[keys.length];
     }
   }
 }

@@ -282,10 +282,21 @@ final class EngineLoopTest {
 
     int[] expected = roomy.generate(repeated, plain);
     int steps = runner.decodeSteps();
-    int[] looked = roomy.generate(repeated, plain.toBuilder().promptLookupNumTokens(4).build());
+    int tokensRun = runner.tokensRun();
+    Generation looked =
+        roomy.submit(repeated, plain.toBuilder().promptLookupNumTokens(4).build(), 0);
+    roomy.runUntilIdle();
 
-    assertThat(looked).isEqualTo(expected);
+    GenerationResult result = looked.result();
+    assertThat(result.tokenIds()).isEqualTo(expected);
     assertThat(runner.decodeSteps() - steps).isLessThan(20);
+    int rejected = result.draftTokens() - result.acceptedDraftTokens();
+    int unsharedPrompt = result.promptTokens() - result.cachedPromptTokens();
+    assertThat(runner.tokensRun() - tokensRun).isEqualTo(unsharedPrompt + 20 - 1 + rejected);
+    assertThat(rejected).isPositive();
+    assertThat(result.acceptedDraftTokens()).isPositive();
+    assertThat(roomy.stats().draftTokens()).isEqualTo(result.draftTokens());
+    assertThat(roomy.stats().acceptedDraftTokens()).isEqualTo(result.acceptedDraftTokens());
   }
 
   @Test

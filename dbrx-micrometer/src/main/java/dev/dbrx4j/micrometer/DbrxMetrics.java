@@ -65,6 +65,8 @@ public final class DbrxMetrics implements MeterBinder, AutoCloseable {
     count(registry, "dbrx.prompt.tokens", "cached", "true", ModelStats::cachedPromptTokens);
     count(registry, "dbrx.prompt.tokens", "cached", "false", DbrxMetrics::uncachedPromptTokens);
     count(registry, "dbrx.generated.tokens", ModelStats::generatedTokens);
+    count(registry, "dbrx.draft.tokens", "accepted", "true", ModelStats::acceptedDraftTokens);
+    count(registry, "dbrx.draft.tokens", "accepted", "false", DbrxMetrics::rejectedDraftTokens);
     Requests requests = new Requests(registry);
     synchronized (listeners) {
       listeners.add(requests);
@@ -74,6 +76,10 @@ public final class DbrxMetrics implements MeterBinder, AutoCloseable {
 
   private static double uncachedPromptTokens(ModelStats stats) {
     return stats.promptTokens() - stats.cachedPromptTokens();
+  }
+
+  private static double rejectedDraftTokens(ModelStats stats) {
+    return stats.draftTokens() - stats.acceptedDraftTokens();
   }
 
   private void gauge(MeterRegistry registry, String name, ToDoubleFunction<ModelStats> value) {
