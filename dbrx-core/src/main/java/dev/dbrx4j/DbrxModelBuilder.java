@@ -1,6 +1,7 @@
 package dev.dbrx4j;
 
 import dev.dbrx4j.PromptEncoder.Language;
+import dev.dbrx4j.checkpoint.Ahead;
 import dev.dbrx4j.engine.Engine;
 import dev.dbrx4j.engine.EngineLimits;
 import dev.dbrx4j.engine.Vocabulary;
@@ -165,12 +166,16 @@ public final class DbrxModelBuilder {
     RunnerOptions options =
         new RunnerOptions(
             slots, contextLength, threads, device, stepTokens, cacheFolder, precision, progress);
-    ModelRunner runner = provider().open(folder, options);
-    try {
-      return start(runner, language(folder, runner.config()), GenerationConfig.read(folder));
-    } catch (RuntimeException | Error e) {
-      runner.close();
-      throw e;
+    try (Ahead<DbrxTokenizer> tokenizer =
+        Ahead.start("dbrx4j-tokenizer", () -> tokenizer(folder))) {
+      ModelRunner runner = provider().open(folder, options);
+      try {
+        Optional<Language> language = language(tokenizer, folder, runner.config());
+        return start(runner, language, GenerationConfig.read(folder));
+      } catch (RuntimeException | Error e) {
+        runner.close();
+        throw e;
+      }
     }
   }
 
@@ -182,13 +187,21 @@ public final class DbrxModelBuilder {
                 "nothing on the module or class path runs models: add dev.dbrx4j:dbrx-onnx"));
   }
 
-  /// The tokenizer in the folder, else DBRX's own if the vocabulary has room for it.
-  private static Optional<Language> language(Path folder, DbrxConfig config) {
+  /// The tokenizer in the folder, else DBRX's own.
+  private static DbrxTokenizer tokenizer(Path folder) {
+    return DbrxTokenizer.load(folder).orElseGet(DbrxTokenizer::bundled);
+  }
+
+  /// Nothing if the folder has no tokenizer and the vocabulary has no room for DBRX's own.
+  private static Optional<Language> language(
+      Ahead<DbrxTokenizer> loading, Path folder, DbrxConfig config) {
     try {
-      Optional<DbrxTokenizer> own = DbrxTokenizer.load(folder);
-      boolean mayBeDbrx = config.vocabSize() >= DBRX_TOKENS;
-      return own.or(() -> mayBeDbrx ? Optional.of(DbrxTokenizer.bundled()) : Optional.empty())
-          .map(tokenizer -> new Language(tokenizer, ChatTemplate.load(folder)));
+      DbrxTokenizer tokenizer = loading.get();
+      boolean usable =
+          config.vocabSize() >= DBRX_TOKENS || !tokenizer.equals(DbrxTokenizer.bundled());
+      return usable
+          ? Optional.of(new Language(tokenizer, ChatTemplate.load(folder)))
+          : Optional.empty();
     } catch (TokenizerException e) {
       throw new InvalidModelException("the tokenizer cannot be loaded: " + e.getMessage(), e);
     }

@@ -15,6 +15,8 @@ import java.util.Optional;
 ///
 /// @param folder where the bundles are kept
 public record BundleCache(Path folder) {
+  private static final Precision DEFAULT_PRECISION = Precision.FP32;
+
   /// {@return the user's cache: the folder in system property `dbrx4j.cache`, else in environment
   /// variable `DBRX4J_CACHE`, else `dbrx4j` in the operating system's cache folder}
   public static BundleCache ofUser() {
@@ -53,17 +55,34 @@ public record BundleCache(Path folder) {
   /// @throws dev.dbrx4j.DbrxException if the folder holds no usable model or the cache cannot be
   ///   written
   public Bundle bundleFor(Path modelFolder, Optional<Precision> wanted, ProgressListener progress) {
+    return find(modelFolder, wanted)
+        .orElseGet(() -> {
+          Path source = modelFolder.toAbsolutePath().normalize();
+          Precision precision = wanted.orElse(DEFAULT_PRECISION);
+          Path target = cached(source, precision);
+          export(source, target, ExportOptions.defaults().withPrecision(precision), progress);
+          return openCached(target);
+        });
+  }
+
+  /// Opens the bundle of a model if that needs no export.
+  ///
+  /// @param modelFolder a bundle or a Hugging Face checkpoint
+  /// @param wanted how the matrices are to be stored, as for [#bundleFor]
+  /// @return the opened bundle, or nothing if the checkpoint was not exported yet
+  /// @throws dev.dbrx4j.DbrxException if the folder holds no usable model
+  public Optional<Bundle> find(Path modelFolder, Optional<Precision> wanted) {
     Path source = modelFolder.toAbsolutePath().normalize();
     if (Bundle.isIn(source)) {
       Bundle bundle = Bundle.open(source);
       wanted.ifPresent(precision -> requirePrecision(bundle, precision));
-      return bundle;
+      return Optional.of(bundle);
     }
-    Precision precision = wanted.orElse(Precision.FP32);
-    Path target = cached(source, precision);
-    if (!Files.exists(target)) {
-      export(source, target, ExportOptions.defaults().withPrecision(precision), progress);
-    }
+    Path target = cached(source, wanted.orElse(DEFAULT_PRECISION));
+    return Files.exists(target) ? Optional.of(openCached(target)) : Optional.empty();
+  }
+
+  private static Bundle openCached(Path target) {
     try {
       return Bundle.open(target);
     } catch (InvalidModelException e) {

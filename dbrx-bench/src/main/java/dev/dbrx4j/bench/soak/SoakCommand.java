@@ -105,6 +105,9 @@ public final class SoakCommand implements Callable<Integer> {
       Soak soak = new Soak(shared, known, folder, callers, seed, System.out);
       System.out.println(SERVING);
       soak.run(Duration.ofMillis((long) (minutes * 60_000)));
+      if (jvmExits()) {
+        return 1; // there is nothing to judge: the exit closes the model under its callers
+      }
       checkIdle(shared, soak.tally());
       return judge(soak, shared.stats());
     }
