@@ -37,8 +37,8 @@ interface MatrixFormat {
   /// Takes the product of a matrix of two parts apart again.
   ///
   /// @param graph the graph to write into
-  /// @param product the value, `[..., outputs]`
-  /// @param first name of the first part's product, `[..., outputs / 2]`
+  /// @param product the value, `[n, outputs]`
+  /// @param first name of the first part's product, `[n, outputs / 2]`
   /// @param second name of the second part's
   void split(GraphBuilder graph, String product, String first, String second);
 

@@ -79,13 +79,13 @@ record QuantisedFormat(BlockFormat format) implements MatrixFormat {
         .to(y);
   }
 
+  /// Picks from pairs of neighbours: several times as fast as strided slices, and on all threads.
   @Override
   public void split(GraphBuilder graph, String product, String first, String second) {
-    String end = graph.integers("end", Long.MAX_VALUE);
-    String axis = graph.integers("axis_-1", -1);
-    String step = graph.integers("two", 2);
-    graph.op("Slice").in(product, graph.integers("from_0", 0), end, axis, step).to(first);
-    graph.op("Slice").in(product, graph.integers("from_1", 1), end, axis, step).to(second);
+    String shape = graph.integers("by_pairs", 0, -1, 2);
+    String pairs = graph.op("Reshape").in(product, shape).to(product + "/pairs");
+    graph.op("Gather").in(pairs, graph.integer("zero", 0)).with("axis", 2).to(first);
+    graph.op("Gather").in(pairs, graph.integer("one", 1)).with("axis", 2).to(second);
   }
 
   @Override

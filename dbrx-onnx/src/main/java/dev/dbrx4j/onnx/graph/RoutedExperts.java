@@ -6,8 +6,8 @@ import java.util.List;
 
 /// The mixture of experts for the CPU: tokens are sorted by expert, each expert multiplies its own
 /// stretch, and the results are gathered back and summed by weight. An expert that no token chose
-/// has an empty stretch and costs next to nothing, so there is no control flow. `T` is the number
-/// of tokens, `E` of experts, `k` of experts a token, `n` of tokens of one expert.
+/// has an empty stretch and costs microseconds, so there is no control flow. `T` is the number of
+/// tokens, `E` of experts, `k` of experts a token, `n` of tokens of one expert.
 final class RoutedExperts {
   private final DbrxConfig config;
   private final MatrixFormat format;
@@ -103,33 +103,33 @@ final class RoutedExperts {
     return graph.op("GatherElements").in(byToken, experts).with("axis", 1).to(path + "/places");
   }
 
+  /// down(activation(gate(x)) * up(x)) for each expert's stretch, with gate (w1) and up (v1) in one
+  /// product. What lies between the products is done once for all experts.
   private String applyExperts(String path, String x, Dispatch dispatch) {
-    int count = config.nExperts();
     String sorted = graph.op("Gather").in(x, dispatch.tokens).to(path + "/sorted"); // [T*k, d]
-    String[] inputs = new String[count];
-    String[] outputs = new String[count];
-    for (int e = 0; e < count; e++) {
-      inputs[e] = path + "." + e + "/input"; // [n, d]
-    }
-    graph.op("Split").in(sorted, dispatch.counts).with("axis", 0).to(inputs);
     List<Matrix> gates = ExpertMatrices.gateAndUp(config, path);
-    List<Matrix> downs = ExpertMatrices.down(config, path);
-    format.place(graph, gates);
-    format.place(graph, downs);
-    for (int e = 0; e < count; e++) {
-      outputs[e] = expert(path + "." + e, inputs[e], gates.get(e), downs.get(e));
-    }
-    return graph.op("Concat").in(outputs).with("axis", 0).to(path + "/output");
-  }
-
-  /// down(activation(gate(x)) * up(x)), with gate (w1) and up (v1) in one product.
-  private String expert(String path, String x, Matrix gateAndUp, Matrix down) {
-    String both = format.multiply(graph, gateAndUp, x, path + "/gate_up"); // [n, 2*ffn]
+    String both = products(path, "/gate_up", sorted, dispatch.counts, gates); // [T*k, 2*ffn]
     String gate = path + "/gate";
     String up = path + "/up";
     format.split(graph, both, gate, up);
-    String h = graph.op("Mul").in(activation(path, gate), up).to(path + "/product"); // [n, ffn]
-    return format.multiply(graph, down, h, path + "/output"); // [n, d]
+    String h = graph.op("Mul").in(activation(path, gate), up).to(path + "/product"); // [T*k, ffn]
+    return products(path, "/output", h, dispatch.counts, ExpertMatrices.down(config, path));
+  }
+
+  /// Multiplies each expert's stretch with its own matrix.
+  private String products(
+      String path, String product, String rows, String counts, List<Matrix> matrices) {
+    String[] inputs = new String[matrices.size()];
+    String[] outputs = new String[matrices.size()];
+    for (int e = 0; e < inputs.length; e++) {
+      inputs[e] = path + "." + e + product + "/input"; // [n, inputs]
+    }
+    graph.op("Split").in(rows, counts).with("axis", 0).to(inputs);
+    format.place(graph, matrices);
+    for (int e = 0; e < outputs.length; e++) {
+      outputs[e] = format.multiply(graph, matrices.get(e), inputs[e], path + "." + e + product);
+    }
+    return graph.op("Concat").in(outputs).with("axis", 0).to(path + product); // [T*k, outputs]
   }
 
   private String activation(String path, String gate) {
