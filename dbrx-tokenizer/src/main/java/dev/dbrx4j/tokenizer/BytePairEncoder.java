@@ -21,8 +21,8 @@ final class BytePairEncoder {
 
   private final Vocabulary vocabulary;
   private final Merges merges;
-  private final RecentPieces recent = new RecentPieces();
-  private final PieceCache cache = new PieceCache();
+  private final ShortPieces shortPieces = new ShortPieces();
+  private final LongPieces longPieces = new LongPieces();
   private final IdBuffer window = new IdBuffer(WINDOW);
   private final IdBuffer middle = new IdBuffer(2 * WINDOW);
 
@@ -52,22 +52,32 @@ final class BytePairEncoder {
 
   /// Appends the ids of a piece.
   void encode(byte[] utf8, int from, int to, IdBuffer out) {
-    if (to - from <= RecentPieces.MAX_BYTES) {
-      if (!recent.find(utf8, from, to - from, out)) {
-        int first = out.size();
-        encodeShort(utf8, from, to, out);
-        recent.put(out, first);
+    int length = to - from;
+    if (length <= ShortPieces.MAX_BYTES) {
+      long known = shortPieces.find(utf8, from, length);
+      if (known == PackedIds.NONE) {
+        learn(utf8, from, length, out);
+      } else {
+        out.addPacked(known);
       }
-    } else if (to - from <= PieceCache.MAX_BYTES) {
-      if (!cache.find(utf8, from, to, out)) {
-        int first = out.size();
-        encodeShort(utf8, from, to, out);
-        cache.put(out, first);
+    } else if (length <= LongPieces.MAX_BYTES) {
+      if (!longPieces.find(utf8, from, length, out)) {
+        learn(utf8, from, length, out);
       }
-    } else if (to - from <= WINDOW) {
+    } else if (length <= WINDOW) {
       encodeShort(utf8, from, to, out);
     } else {
       encodeLong(utf8, from, to, out);
+    }
+  }
+
+  private void learn(byte[] utf8, int from, int length, IdBuffer out) {
+    int first = out.size();
+    encodeShort(utf8, from, from + length, out);
+    if (length <= ShortPieces.MAX_BYTES) {
+      shortPieces.put(utf8, from, length, out, first);
+    } else {
+      longPieces.put(out, first);
     }
   }
 

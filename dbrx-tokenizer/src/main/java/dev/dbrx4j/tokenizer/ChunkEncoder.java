@@ -16,7 +16,6 @@ final class ChunkEncoder {
   private static final int USUAL_BYTES = MAX_BYTES_PER_CHAR * Chunks.CHARS + Bytes.PADDING;
   private static final int LARGEST_KEPT = 1 << 16;
 
-  private final Vocabulary vocabulary;
   private final BytePairEncoder merger;
   private final CharsetEncoder encoder;
   private final CharBuffer chars = CharBuffer.allocate(Chunks.CHARS);
@@ -24,7 +23,6 @@ final class ChunkEncoder {
   private byte[] utf8 = new byte[USUAL_BYTES];
 
   ChunkEncoder(Vocabulary vocabulary) {
-    this.vocabulary = vocabulary;
     this.merger = new BytePairEncoder(vocabulary);
     this.encoder =
         StandardCharsets.UTF_8
@@ -41,13 +39,7 @@ final class ChunkEncoder {
     ids.truncate(0);
     for (int at = 0; at < end; ) {
       int next = scanner.pieceEnd(at);
-      // Where text is not ASCII most pieces are no tokens, and those met before are found sooner.
-      int id = utf8[at + 1] < 0 ? TokenTable.NONE : vocabulary.find(utf8, at, next);
-      if (id >= 0) {
-        ids.add(id);
-      } else {
-        merger.encode(utf8, at, next, ids);
-      }
+      merger.encode(utf8, at, next, ids);
       at = next;
     }
     return ids;

@@ -30,18 +30,14 @@ final class IdBuffer {
     ids[size++] = id;
   }
 
-  /// Appends the first `count` of five ids, three in the first long and two in the second, each of
-  /// [PairTable#ID_BITS] bits. Writes them all, since asking for each whether it is wanted takes
-  /// longer.
-  void addPacked(long three, long two, int count) {
-    reserve(5);
-    int mask = PairTable.MAX_IDS;
-    ids[size] = (int) three & mask;
-    ids[size + 1] = (int) (three >>> PairTable.ID_BITS) & mask;
-    ids[size + 2] = (int) (three >>> (2 * PairTable.ID_BITS)) & mask;
-    ids[size + 3] = (int) two & mask;
-    ids[size + 4] = (int) (two >>> PairTable.ID_BITS) & mask;
-    size += count;
+  /// Appends [PackedIds]. Writes as many as there may be, since asking for each whether it is there
+  /// takes longer.
+  void addPacked(long packed) {
+    reserve(PackedIds.MAX_COUNT);
+    ids[size] = (int) packed & PackedIds.ID_MASK;
+    ids[size + 1] = (int) (packed >>> PackedIds.ID_BITS) & PackedIds.ID_MASK;
+    ids[size + 2] = (int) (packed >>> (2 * PackedIds.ID_BITS)) & PackedIds.ID_MASK;
+    size += PackedIds.count(packed);
   }
 
   /// Appends the other's ids from an index on.

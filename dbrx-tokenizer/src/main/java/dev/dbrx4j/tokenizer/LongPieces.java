@@ -1,0 +1,78 @@
+package dev.dbrx4j.tokenizer;
+
+/// As [ShortPieces], for pieces of more bytes. An entry is five longs: the bytes of the piece and
+/// in the last one their number, then three ids, then three more.
+final class LongPieces {
+  /// The longest piece kept, in bytes.
+  static final int MAX_BYTES = 23;
+
+  private static final int MIN_SLOT_BITS = 9;
+  private static final int MAX_SLOT_BITS = 14;
+  private static final int ENTRY = 5;
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private long[] entries = new long[ENTRY << MIN_SLOT_BITS];
+  private int shift = Long.SIZE - MIN_SLOT_BITS;
+  private int untilGrowth = 1 << MIN_SLOT_BITS;
+
+  /// Where the piece that was last looked for belongs, and its key.
+  private int place;
+
+  private long first;
+  private long second;
+  private long third;
+
+  /// Appends the ids of a piece of more than eight and at most [#MAX_BYTES] if they are known.
+  boolean find(byte[] utf8, int from, int length, IdBuffer out) {
+    select(utf8, from, length);
+    if (entries[place] != first || entries[place + 1] != second || entries[place + 2] != third) {
+      return false;
+    }
+    out.addPacked(entries[place + 3]);
+    out.addPacked(entries[place + 4]);
+    return true;
+  }
+
+  /// Keeps the ids from an index on as the encoding of the piece that was last looked for.
+  void put(IdBuffer ids, int from) {
+    int middle = Math.min(from + PackedIds.MAX_COUNT, ids.size());
+    long head = PackedIds.of(ids, from, middle);
+    long tail = PackedIds.of(ids, middle, ids.size());
+    if (head == PackedIds.NONE || (tail == PackedIds.NONE && middle < ids.size())) {
+      return;
+    }
+    if (--untilGrowth < 0 && shift > Long.SIZE - MAX_SLOT_BITS) {
+      shift--;
+      entries = new long[2 * entries.length];
+      untilGrowth = entries.length / ENTRY;
+      place = place();
+    }
+    entries[place] = first;
+    entries[place + 1] = second;
+    entries[place + 2] = third;
+    entries[place + 3] = head;
+    entries[place + 4] = tail;
+  }
+
+  private void select(byte[] utf8, int from, int length) {
+    first = Bytes.eight(utf8, from);
+    long next = Bytes.eight(utf8, from + 8);
+    if (length <= 16) {
+      second = next & mask(length - 8);
+      third = (long) length << 56;
+    } else {
+      second = next;
+      third = (Bytes.eight(utf8, from + 16) & mask(length - 16)) | ((long) length << 56);
+    }
+    place = place();
+  }
+
+  private int place() {
+    long mixed = (first ^ Long.rotateLeft(second, 21) ^ Long.rotateLeft(third, 42)) * MULTIPLIER;
+    return (int) (((mixed ^ (mixed >>> 29)) * MULTIPLIER) >>> shift) * ENTRY;
+  }
+
+  private static long mask(int bytes) {
+    return -1L >>> (Long.SIZE - Byte.SIZE * bytes);
+  }
+}
