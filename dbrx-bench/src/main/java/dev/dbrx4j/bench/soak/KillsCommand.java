@@ -33,6 +33,7 @@ public final class KillsCommand implements Callable<Integer> {
   private static final int SIGTERM = 15;
   private static final int SECONDS_TO_END = 120;
   private static final int MILLIS_BETWEEN_LOOKS = 5;
+  private static final int KILLS_A_LINE = 20;
   private static final String STARTING = "starting";
 
   /// When to kill: half of the soaks while they serve.
@@ -85,8 +86,10 @@ public final class KillsCommand implements Callable<Integer> {
         faults++;
         System.err.println("fault: " + fault);
       }
+      if ((i + 1) % KILLS_A_LINE == 0 || i + 1 == count) {
+        System.out.printf("%d kills %s, %d faults%n", i + 1, killsByMoment, faults);
+      }
     }
-    System.out.printf("%d kills %s, %d faults%n", count, killsByMoment, faults);
     return faults == 0 ? 0 : 1;
   }
 
