@@ -1,13 +1,11 @@
 package dev.dbrx4j.tokenizer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,22 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is wrong with a file is said by name and place; a small vocabulary of 256 bytes and two
-/// merges, `ab` and `abc`, stands in for the large one.
+/// What is wrong with a file is said by name and place; [SmallFiles] stand in for the large ones.
 class MalformedFilesTest {
-  private static final String SMALL_JSON =
-      """
-      {"truncation": null, "padding": null, "normalizer": null,
-       "added_tokens": [{"id": 300, "content": "<|end|>", "special": true, "lstrip": false}],
-       "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
-         {"type": "Split", "pattern": {"Regex": PATTERN}, "behavior": "Isolated", "invert": false},
-         {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]},
-       "post_processor": null, "decoder": {"type": "ByteLevel"},
-       "model": {"type": "BPE", "dropout": null, "byte_fallback": false,
-         "vocab": {BYTES, "ab": 256, "abc": 257},
-         "merges": ["a b", ["ab", "c"]]}}
-      """;
-
   @TempDir Path folder;
   private Path json;
   private Path ranks;
@@ -40,38 +24,8 @@ class MalformedFilesTest {
   void writeSmallFiles() throws IOException {
     json = folder.resolve("tokenizer.json");
     ranks = folder.resolve("small.tiktoken");
-    Files.writeString(json, smallJson());
-    Files.writeString(ranks, smallRanks());
-  }
-
-  private static String smallJson() {
-    StringBuilder bytes = new StringBuilder();
-    for (int value = 0; value < 256; value++) {
-      String name = String.valueOf(ByteLevelAlphabet.character(value));
-      String escaped = name.replace("\\", "\\\\").replace("\"", "\\\"");
-      bytes.append(value == 0 ? "" : ", ").append("\"%s\": %d".formatted(escaped, value));
-    }
-    String pattern =
-        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
-            + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-    return SMALL_JSON
-        .replace("PATTERN", "\"" + pattern.replace("\\", "\\\\") + "\"")
-        .replace("BYTES", bytes);
-  }
-
-  private static String smallRanks() {
-    StringBuilder lines = new StringBuilder();
-    for (int value = 0; value < 256; value++) {
-      lines.append(line(new byte[] {(byte) value}, value));
-    }
-    return lines
-        .append(line("ab".getBytes(UTF_8), 256))
-        .append(line("abc".getBytes(UTF_8), 257))
-        .toString();
-  }
-
-  private static String line(byte[] token, int rank) {
-    return Base64.getEncoder().encodeToString(token) + " " + rank + "\n";
+    Files.writeString(json, SmallFiles.json());
+    Files.writeString(ranks, SmallFiles.ranks());
   }
 
   private static void change(Path file, UnaryOperator<String> change) throws IOException {

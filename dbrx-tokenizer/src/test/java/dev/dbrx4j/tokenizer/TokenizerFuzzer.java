@@ -12,9 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /// What Jazzer calls with bytes of its choice; see CONTRIBUTING. The first byte says what the rest
-/// is: a text, ids, a `tokenizer.json`, a rank file or a template.
+/// is: a text, ids, or a change to a small `tokenizer.json`, to a small rank file or to a template,
+/// which chance would never write from nothing.
 final class TokenizerFuzzer {
   private static final DbrxTokenizer TOKENIZER = DbrxTokenizer.bundled();
+  private static final byte[] JSON = SmallFiles.json().getBytes(UTF_8);
+  private static final byte[] RANKS = SmallFiles.ranks().getBytes(UTF_8);
+  private static final byte[] TEMPLATE = Resources.read("chat_template.jinja");
+
+  private static final List<Map<String, String>> MESSAGES =
+      List.of(Map.of("role", "user", "content", " a question "));
 
   /// In memory, where the system has such a folder: files are written thousands of times a second.
   private static final Path FILE = file();
@@ -44,11 +51,28 @@ final class TokenizerFuzzer {
       case 0 -> checkText(new String(rest, UTF_8));
       case 1 -> checkText(new String(rest, UTF_16LE));
       case 2 -> checkIds(rest);
-      case 3 -> load(rest, () -> DbrxTokenizer.fromTokenizerJson(FILE));
-      case 4 -> load(rest, () -> DbrxTokenizer.fromTiktoken(FILE));
+      case 3 -> load(changed(JSON, rest), () -> DbrxTokenizer.fromTokenizerJson(FILE));
+      case 4 -> load(changed(RANKS, rest), () -> DbrxTokenizer.fromTiktoken(FILE));
       case 5 -> render(new String(rest, UTF_8));
+      case 6 -> render(new String(changed(TEMPLATE, rest), UTF_8));
       default -> checkText(new String(rest, UTF_8).repeat(50));
     }
+  }
+
+  /// The original with as many bytes as the third byte says, from where the first two say, replaced
+  /// by the others.
+  private static byte[] changed(byte[] original, byte[] change) {
+    if (change.length < 3) {
+      return original;
+    }
+    int from = ((change[0] & 0xFF) << 8 | (change[1] & 0xFF)) % original.length;
+    int to = Math.min(original.length, from + (change[2] & 0xFF));
+    byte[] changed = new byte[from + change.length - 3 + original.length - to];
+    System.arraycopy(original, 0, changed, 0, from);
+    System.arraycopy(change, 3, changed, from, change.length - 3);
+    System.arraycopy(
+        original, to, changed, changed.length - (original.length - to), original.length - to);
+    return changed;
   }
 
   private static void checkText(String text) {
@@ -101,7 +125,7 @@ final class TokenizerFuzzer {
   private static void render(String source) {
     try {
       Template.parse("template", source)
-          .render(Map.of("messages", List.of(), "add_generation_prompt", true));
+          .render(Map.of("messages", MESSAGES, "add_generation_prompt", true));
     } catch (TokenizerException e) {
       require(!e.getMessage().isEmpty(), "an error without a message");
     }
