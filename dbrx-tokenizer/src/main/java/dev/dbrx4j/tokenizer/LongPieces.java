@@ -7,7 +7,7 @@ final class LongPieces {
   static final int MAX_BYTES = 23;
 
   private static final int MIN_SLOT_BITS = 9;
-  private static final int MAX_SLOT_BITS = 14;
+  private static final int MAX_SLOT_BITS = 15;
   private static final int ENTRY = 5;
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Runs a main class in a fresh JVM with this one's class path.
-record ChildJvm(Path folder) {
+///
+/// @param folder where its errors are written
+/// @param options more options for the JVM
+record ChildJvm(Path folder, List<String> options) {
   /// What it printed, and how long after its start the first line came.
   record Output(List<String> lines, double firstLineMillis) {}
 
@@ -18,6 +21,7 @@ record ChildJvm(Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx2g", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     Path errors = folder.resolve("errors.txt");

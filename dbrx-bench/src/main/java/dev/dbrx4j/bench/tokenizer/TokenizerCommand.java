@@ -58,10 +58,12 @@ public final class TokenizerCommand implements Callable<Integer> {
     try {
       VocabularyFiles files = new VocabularyFiles(folder);
       files.write();
-      ChildJvm jvm = new ChildJvm(folder);
-      compareSpeed(jvm);
-      compareColdStart(jvm);
-      compareLoading(jvm);
+      // Methods are compiled when they are due and not beside: on a busy machine the first case would
+      // be over before its code is compiled.
+      ChildJvm warm = new ChildJvm(folder, List.of("-Xbatch"));
+      compareSpeed(warm);
+      compareColdStart(new ChildJvm(folder, List.of()));
+      compareLoading(warm);
     } finally {
       Folders.delete(folder);
     }
