@@ -7,6 +7,7 @@ import dev.dbrx4j.bench.BenchReport.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "cpu",
     description = {
-      "Measure int4 and int8 models on the processor, beside llama.cpp on the same weights.",
+      "Measure int4 and int8 models on the processor, beside llama.cpp on the same weights: its Java"
+          + " binding on Maven Central always, the native program with --llama.",
       "Models are made at first use and kept. A full run takes a while: choose parts of it."
     })
 public final class CpuCommand implements Callable<Integer> {
@@ -37,8 +39,6 @@ public final class CpuCommand implements Callable<Integer> {
     /// four experts a token against all sixteen
     DENSE
   }
-
-  private static final String LLAMA = "llama.cpp";
 
   @Option(
       names = "--geometry",
@@ -97,6 +97,7 @@ public final class CpuCommand implements Callable<Integer> {
   private @Nullable Path json;
 
   private final BenchReport report = new BenchReport();
+  private final List<Peer> peers = new ArrayList<>();
 
   /// Creates the command, as picocli does.
   public CpuCommand() {}
@@ -108,6 +109,7 @@ public final class CpuCommand implements Callable<Integer> {
     if (quick) {
       geometries = geometries.subList(0, 1);
     }
+    addPeers();
     try (Bandwidth bandwidth = new Bandwidth(threads)) {
       double[] speeds = samples(5, bandwidth::gigabytesPerSecond);
       report.add(Row.of("memory.read", "GB/s", speeds));
@@ -131,7 +133,7 @@ public final class CpuCommand implements Callable<Integer> {
 
   private void prepare(BenchModel model) throws IOException {
     model.bundle();
-    if (llama != null) {
+    if (!peers.isEmpty()) {
       model.gguf();
     }
     if (parts.contains(Part.DENSE)) {
@@ -179,7 +181,7 @@ public final class CpuCommand implements Callable<Integer> {
         name,
         context > 1000 ? 3 : 5,
         () -> ours.decode(1, context, steps),
-        bench -> bench.decode(model.gguf(), context, steps));
+        peer -> peer.decode(model.gguf(), context, steps));
   }
 
   private void prefill(BenchModel model, RunnerSpeed ours, int tokens) throws IOException {
@@ -187,7 +189,7 @@ public final class CpuCommand implements Callable<Integer> {
         model.name() + ".prefill." + tokens,
         tokens > 1000 ? 1 : 3,
         () -> ours.prefill(tokens),
-        bench -> bench.prefill(model.gguf(), tokens));
+        peer -> peer.prefill(model.gguf(), tokens));
   }
 
   private void batch(BenchModel model) throws IOException {
@@ -244,30 +246,46 @@ public final class CpuCommand implements Callable<Integer> {
   }
 
   private interface PeerSample {
-    double take(LlamaBench bench) throws IOException;
+    double take(Peer peer) throws IOException;
   }
 
-  /// Adds a row, against llama.cpp if there is one: one sample of each by turns.
+  /// The native program where there is one, and what Maven Central has.
+  private void addPeers() {
+    if (llama != null) {
+      peers.add(new LlamaBench(llama, threads));
+    }
+    String obstacle = LlamaBinding.obstacle();
+    if (obstacle.isEmpty()) {
+      peers.add(new LlamaBinding(threads));
+    } else {
+      System.err.println("without de.kherud:llama: " + obstacle);
+    }
+  }
+
+  /// Adds a row for each peer: one sample of everybody by turns.
   ///
   /// @return our median
   private double against(String name, int rounds, Sample ours, PeerSample theirs)
       throws IOException {
     int count = quick ? Math.min(rounds, 2) : rounds;
     double[] own = new double[count];
-    double[] peer = new double[count];
+    double[][] others = new double[peers.size()][count];
     for (int i = 0; i < count; i++) {
       own[i] = ours.take();
-      if (llama != null) {
-        peer[i] = theirs.take(new LlamaBench(llama, threads));
+      for (int p = 0; p < others.length; p++) {
+        others[p][i] = theirs.take(peers.get(p));
       }
     }
-    Row row =
-        llama == null
-            ? Row.of(name, "tokens/s", own)
-            : Row.against(name, "tokens/s", Better.HIGHER, own, LLAMA, peer);
-    report.add(row);
-    System.err.println(name + " " + Arrays.toString(own) + " " + Arrays.toString(peer));
-    return row.value();
+    for (int p = 0; p < others.length; p++) {
+      String title = peers.get(p).title();
+      report.add(Row.against(name, "tokens/s", Better.HIGHER, own, title, others[p]));
+    }
+    Row alone = Row.of(name, "tokens/s", own);
+    if (others.length == 0) {
+      report.add(alone);
+    }
+    System.err.println(name + " " + Arrays.toString(own) + " " + Arrays.deepToString(others));
+    return alone.value();
   }
 
   private static double[] samples(int count, Sample sample) throws IOException {

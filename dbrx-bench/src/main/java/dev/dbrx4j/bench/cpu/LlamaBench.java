@@ -12,17 +12,19 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param program `llama-bench`
 /// @param threads that it may use
-record LlamaBench(Path program, int threads) {
-  /// {@return tokens a second of a prompt}
-  double prefill(Path model, int tokens) throws IOException {
+record LlamaBench(Path program, int threads) implements Peer {
+  @Override
+  public String title() {
+    return "llama.cpp";
+  }
+
+  @Override
+  public double prefill(Path model, int tokens) throws IOException {
     return run(model, "-p", Integer.toString(tokens), "-n", "0");
   }
 
-  /// {@return tokens a second of one sequence}
-  ///
-  /// @param context tokens before the first
-  /// @param tokens how many to generate
-  double decode(Path model, int context, int tokens) throws IOException {
+  @Override
+  public double decode(Path model, int context, int tokens) throws IOException {
     return run(model, "-p", "0", "-n", Integer.toString(tokens), "-d", Integer.toString(context));
   }
 
