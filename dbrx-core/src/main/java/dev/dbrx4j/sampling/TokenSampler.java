@@ -113,7 +113,7 @@ public final class TokenSampler {
   }
 
   /// How many of the likeliest tokens are enough for all filters.
-  private static int gathered(GenerationOptions options, int vocabSize) {
+  static int gathered(GenerationOptions options, int vocabSize) {
     if (options.topH() > 0) {
       return TopH.CONSIDERED;
     }

@@ -5,10 +5,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// The filters as their papers say, on boxed lists with full sorts: what [Candidates] is compared
-/// with. Tokens that tie at a cut stay in the order of their ids.
+/// with. Of tokens that tie at a cut those with the lowest ids stay, where not said otherwise.
 final class PlainFilters {
   private final float[] logits;
   private List<Integer> kept;
@@ -22,20 +23,23 @@ final class PlainFilters {
             .toList();
   }
 
-  /// Probabilities by token, of those that a draw can end on.
-  static Map<Integer, Double> probabilities(float[] logits, GenerationOptions options) {
+  /// Probabilities by token, 0 for those that no draw ends on.
+  static double[] probabilities(float[] logits, GenerationOptions options) {
     float[] scaled = new float[logits.length];
     for (int id = 0; id < scaled.length; id++) {
       scaled[id] = logits[id] / (float) options.temperature();
     }
     PlainFilters plain = new PlainFilters(scaled);
+    plain.topH(options.topH());
     plain.topK(options.topK());
     plain.topP(options.topP());
     plain.minP(options.minP());
     plain.typicalP(options.typicalP());
     plain.cutoff(options.epsilonCutoff());
     plain.etaCutoff(options.etaCutoff());
-    return plain.probabilities();
+    double[] probabilities = new double[logits.length];
+    plain.probabilities().forEach((id, p) -> probabilities[id] = p);
+    return probabilities;
   }
 
   private Map<Integer, Double> probabilities() {
@@ -56,6 +60,24 @@ final class PlainFilters {
 
   private List<Integer> likeliestFirst() {
     return sortedBy(Comparator.comparingDouble(id -> -logits[id]));
+  }
+
+  private void topH(double fraction) {
+    if (fraction > 0) {
+      kept = likeliestFirst().stream().limit(100).toList();
+      Map<Integer, Double> p = probabilities();
+      double budget = fraction * entropy();
+      double sum = 0;
+      int count = 0;
+      for (int id : kept) {
+        sum -= p.get(id) * Math.log(p.get(id));
+        if (count > 0 && sum > budget) {
+          break;
+        }
+        count++;
+      }
+      kept = kept.subList(0, count);
+    }
   }
 
   private void topK(int k) {
@@ -84,18 +106,20 @@ final class PlainFilters {
     kept = kept.stream().filter(id -> p.get(id) >= fraction * most).toList();
   }
 
+  /// All that are as typical as the last one needed stay, as in the reference.
   private void typicalP(double mass) {
     if (mass < 1) {
       Map<Integer, Double> p = probabilities();
       double entropy = entropy();
-      List<Integer> order =
-          sortedBy(Comparator.comparingDouble(id -> Math.abs(-Math.log(p.get(id)) - entropy)));
+      ToDoubleFunction<Integer> surprise = id -> Math.abs(-Math.log(p.get(id)) - entropy);
+      List<Integer> order = sortedBy(Comparator.comparingDouble(surprise));
       double sum = 0;
-      int count = 0;
-      while (count < order.size() && sum < mass) {
-        sum += p.get(order.get(count++));
+      int last = -1;
+      while (last < order.size() - 1 && sum < mass) {
+        sum += p.get(order.get(++last));
       }
-      kept = order.subList(0, count);
+      double most = surprise.applyAsDouble(order.get(last)) + 1e-12;
+      kept = kept.stream().filter(id -> surprise.applyAsDouble(id) <= most).toList();
     }
   }
 

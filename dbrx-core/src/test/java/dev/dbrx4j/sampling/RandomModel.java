@@ -9,16 +9,29 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A model whose logits are random for each sequence of tokens, and the search through all of its
-/// answers. The last token of the vocabulary ends a sequence.
+/// A model whose logits are random for each sequence of tokens, and the walk through everything it
+/// can say. The first token is the prompt; the last tokens of the vocabulary end a sequence.
 final class RandomModel {
+  /// What can be said, and its log-probability.
+  record Text(List<Integer> tokens, double logProbability, boolean ended) {}
+
   private final int vocabSize;
+  private final int eosTokens;
   private final Random random;
   private final Map<List<Integer>, float[]> logits = new HashMap<>();
 
-  RandomModel(int vocabSize, Random random) {
+  RandomModel(int vocabSize, int eosTokens, Random random) {
     this.vocabSize = vocabSize;
+    this.eosTokens = eosTokens;
     this.random = random;
+  }
+
+  int vocabSize() {
+    return vocabSize;
+  }
+
+  int[] eosIds() {
+    return IntStream.range(vocabSize - eosTokens, vocabSize).toArray();
   }
 
   MemorySegment rows(List<List<Integer>> beams) {
@@ -29,29 +42,34 @@ final class RandomModel {
     return MemorySegment.ofArray(rows);
   }
 
-  /// Every answer that begins with some tokens, the first of which is the prompt.
-  Stream<BeamAnswer> complete(
-      List<Integer> tokens, double score, int maxNewTokens, double lengthPenalty) {
-    int length = tokens.size() - 1;
-    if (length == maxNewTokens || tokens.getLast() == vocabSize - 1) {
-      List<Integer> answer = List.copyOf(tokens.subList(1, tokens.size()));
-      return Stream.of(new BeamAnswer(answer, score / Math.pow(length, lengthPenalty)));
+  /// Every text of 1 to so many tokens.
+  List<Text> texts(int maxTokens) {
+    return continued(new Text(List.of(), 0, false), maxTokens).toList();
+  }
+
+  private Stream<Text> continued(Text text, int left) {
+    if (left == 0 || text.ended) {
+      return Stream.of();
     }
-    float[] next = logits(tokens);
+    float[] next = logits(append(List.of(0), text.tokens));
     double total =
         Math.log(IntStream.range(0, vocabSize).mapToDouble(i -> Math.exp(next[i])).sum());
     return IntStream.range(0, vocabSize)
-        .boxed()
-        .flatMap(id -> {
-          List<Integer> longer = new ArrayList<>(tokens);
-          longer.add(id);
-          return complete(longer, score + next[id] - total, maxNewTokens, lengthPenalty);
-        });
+        .mapToObj(id ->
+            new Text(
+                append(text.tokens, List.of(id)),
+                text.logProbability + next[id] - total,
+                id >= vocabSize - eosTokens))
+        .flatMap(longer -> Stream.concat(Stream.of(longer), continued(longer, left - 1)));
+  }
+
+  private static List<Integer> append(List<Integer> tokens, List<Integer> more) {
+    return Stream.concat(tokens.stream(), more.stream()).toList();
   }
 
   private float[] logits(List<Integer> tokens) {
     return logits.computeIfAbsent(
-        List.copyOf(tokens),
+        new ArrayList<>(tokens),
         key -> {
           float[] row = new float[vocabSize];
           for (int i = 0; i < vocabSize; i++) {
