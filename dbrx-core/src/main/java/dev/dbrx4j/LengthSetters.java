@@ -9,7 +9,7 @@ import java.util.Optional;
 /// The part of [GenerationOptions.Builder] that says how long a text gets and what ends it.
 ///
 /// @param <B> the builder
-abstract class LengthSetters<B extends OptionSetters<B>> extends OptionSetters<B> {
+abstract class LengthSetters<B> extends OptionSetters<B> {
   LengthSetters(Map<Option<?>, Object> values) {
     super(values);
   }
@@ -48,8 +48,8 @@ abstract class LengthSetters<B extends OptionSetters<B>> extends OptionSetters<B
     return set(Option.LENGTH_DECAY, new LengthDecay(start, factor));
   }
 
-  /// Ends generation when one of these strings comes out, also across token borders; the string
-  /// is not part of the text.
+  /// Ends generation when one of these strings comes out, also across token borders; the string is
+  /// not part of the text.
   ///
   /// @param strings one character or more each
   /// @return this builder

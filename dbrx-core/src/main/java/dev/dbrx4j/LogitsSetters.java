@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /// The part of [GenerationOptions.Builder] that changes logits before a token is picked.
 ///
 /// @param <B> the builder
-abstract class LogitsSetters<B extends OptionSetters<B>> extends LengthSetters<B> {
+abstract class LogitsSetters<B> extends LengthSetters<B> {
   LogitsSetters(Map<Option<?>, Object> values) {
     super(values);
   }
@@ -110,8 +110,8 @@ abstract class LogitsSetters<B extends OptionSetters<B>> extends LengthSetters<B
     return set(Option.REMOVE_INVALID_VALUES, remove);
   }
 
-  /// Makes log-probabilities of scores again after all processors. Matters to beam search alone:
-  /// it changes what beams score, not which token is the likeliest after another.
+  /// Makes log-probabilities of scores again after all processors. Matters to beam search alone: it
+  /// changes what beams score, not which token is the likeliest after another.
   ///
   /// @param renormalize true to do so; false unless set
   /// @return this builder

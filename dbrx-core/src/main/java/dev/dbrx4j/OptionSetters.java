@@ -8,7 +8,7 @@ import java.util.Map;
 /// What the parts of [GenerationOptions.Builder] have in common.
 ///
 /// @param <B> the builder
-abstract class OptionSetters<B extends OptionSetters<B>> {
+abstract class OptionSetters<B> {
   final Map<Option<?>, Object> values;
 
   OptionSetters(Map<Option<?>, Object> values) {

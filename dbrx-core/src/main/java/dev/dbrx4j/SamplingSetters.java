@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /// The part of [GenerationOptions.Builder] that says how tokens are picked, and what is told of it.
 ///
 /// @param <B> the builder
-abstract class SamplingSetters<B extends OptionSetters<B>> extends LogitsSetters<B> {
+abstract class SamplingSetters<B> extends LogitsSetters<B> {
   SamplingSetters(Map<Option<?>, Object> values) {
     super(values);
   }
@@ -119,8 +119,8 @@ abstract class SamplingSetters<B extends OptionSetters<B>> extends LogitsSetters
     return set(Option.EARLY_STOPPING, rule);
   }
 
-  /// Proposes tokens that followed the same words earlier, checks them in one pass, and keeps
-  /// those that would have come anyway: the same text, sooner, where answers quote the prompt.
+  /// Proposes tokens that followed the same words earlier, checks them in one pass, and keeps those
+  /// that would have come anyway: the same text, sooner, where answers quote the prompt.
   ///
   /// @param tokens proposed at once, 0 for off; 0 unless set
   /// @return this builder

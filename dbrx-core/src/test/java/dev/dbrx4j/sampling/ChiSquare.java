@@ -42,7 +42,7 @@ final class ChiSquare {
       expected += draws * probabilities[outcome];
       counted += counts[outcome];
       boolean last = outcome == rarestFirst[rarestFirst.length - 1];
-      if (last || expected >= LEAST_EXPECTED && left - expected >= LEAST_EXPECTED) {
+      if (last || (expected >= LEAST_EXPECTED && left - expected >= LEAST_EXPECTED)) {
         statistic += (counted - expected) * (counted - expected) / expected;
         left -= expected;
         cells++;

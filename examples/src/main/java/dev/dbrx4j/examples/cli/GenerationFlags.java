@@ -77,6 +77,17 @@ final class GenerationFlags {
     options.repetitionPenalty(penalty);
   }
 
+  @Option(
+      names = "--prompt-lookup",
+      paramLabel = "N",
+      description = {
+        "Guess N tokens at once from what followed the same words before:",
+        "the same text, sooner where it quotes the prompt."
+      })
+  void promptLookup(int tokens) {
+    options.promptLookupNumTokens(tokens);
+  }
+
   @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text.")
   void seed(long seed) {
     options.seed(seed);

@@ -14,7 +14,7 @@ final class TimingsText {
     int prefilled = result.promptTokens() - result.cachedPromptTokens();
     return String.format(
         Locale.ROOT,
-        "prompt %d tokens, %.3f s (%.1f tokens/s); first token after %.3f s; answer %d tokens, %.3f s (%.1f tokens/s); ended by %s",
+        "prompt %d tokens, %.3f s (%.1f tokens/s); first token after %.3f s; answer %d tokens, %.3f s (%.1f tokens/s)%s; ended by %s",
         result.promptTokens(),
         seconds(timings.prefill()),
         prefilled / Math.max(1e-9, seconds(timings.prefill())),
@@ -22,7 +22,15 @@ final class TimingsText {
         result.tokenIds().length,
         seconds(timings.decode()),
         timings.tokensPerSecond(),
+        drafts(result),
         result.finishReason());
+  }
+
+  private static String drafts(GenerationResult result) {
+    return result.draftTokens() == 0
+        ? ""
+        : ", %d of %d guessed tokens accepted"
+            .formatted(result.acceptedDraftTokens(), result.draftTokens());
   }
 
   private static double seconds(Duration duration) {
