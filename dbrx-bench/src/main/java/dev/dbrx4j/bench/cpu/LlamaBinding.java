@@ -50,6 +50,7 @@ record LlamaBinding(int threads) implements Peer {
   private Timing run(Path file, int promptTokens, int tokens) throws IOException {
     ModelParameters parameters =
         new ModelParameters()
+            .disableLog()
             .setModel(file.toString())
             .setThreads(threads)
             .setThreadsBatch(threads)
