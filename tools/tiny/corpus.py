@@ -112,6 +112,8 @@ def main() -> None:
     arguments = parse()
     tokens.load(arguments.ranks)
     questions.emphasize(arguments.emphasis)
+    for name, factor in arguments.more:
+        questions.ask_more(name, float(factor))
     random = Random(arguments.seed)
     out = arguments.out
     prose.fetch(out / "texts")
@@ -177,6 +179,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=20000, help=f"of {ROW} tokens")
     parser.add_argument("--shares", type=float, nargs=3, default=[0.55, 0.22, 0.23], help="of the tokens: conversations, stories, prose")
     parser.add_argument("--emphasis", type=float, default=1, help="how much more often than usual to ask for what is in the prompt")
+    parser.add_argument("--more", nargs=2, action="append", default=[], metavar=("KIND", "FACTOR"), help="ask a kind so much more often")
     parser.add_argument("--used", type=Path, help="the used.npy of an earlier corpus, to keep its vocabulary")
     parser.add_argument("--seed", type=int, default=6)
     return parser.parse_args()

@@ -95,6 +95,10 @@ public final class QualityCommand implements Callable<Integer> {
         ModelRunner exact = open(model, options)) {
       boolean hasText = source.config().vocabSize() == DBRX_VOCABULARY;
       List<int[]> sequences = hasText ? stories() : random(source.config());
+      if (hasText) {
+        Comparison itself = Comparison.of(exact, exact, sequences);
+        report.add(Row.of(name + ".fp32.perplexity", "", itself.perplexity()));
+      }
       Map<Integer, Comparison> peers = new LinkedHashMap<>();
       for (Scheme scheme : Scheme.peers()) {
         Comparison comparison = compare(source, scheme, folder, options, exact, sequences);

@@ -45,7 +45,7 @@ class ChatCommandTest {
   @Test
   void anAnswerDependsOnWhatWasSaidBefore() {
     String question = "What is the capital of France?\n";
-    assertThat(chat("system\nAnswer in one word.\n" + question)).doesNotEndWith(chat(question));
+    assertThat(chat("system\nAnswer in JSON.\n" + question)).doesNotEndWith(chat(question));
   }
 
   @Test
