@@ -58,8 +58,8 @@ public final class TokenizerCommand implements Callable<Integer> {
     try {
       VocabularyFiles files = new VocabularyFiles(folder);
       files.write();
-      // Methods are compiled when they are due and not beside: on a busy machine the first case would
-      // be over before its code is compiled.
+      // Methods are compiled when they are due and not beside: on a busy machine the first case
+      // would be over before its code is compiled.
       ChildJvm warm = new ChildJvm(folder, List.of("-Xbatch"));
       compareSpeed(warm);
       compareColdStart(new ChildJvm(folder, List.of()));
