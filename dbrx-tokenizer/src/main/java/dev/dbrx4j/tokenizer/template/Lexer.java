@@ -13,7 +13,7 @@ final class Lexer {
   private static final Pattern WORD =
       Pattern.compile(
           "\\s*(?:(?<name>[A-Za-z_]\\w*)|(?<integer>\\d+)"
-              + "|(?<string>'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\")"
+              + "|(?<string>'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\")"
               + "|(?<close>[-+]?(?:%}|}}))|(?<symbol>[=!<>]=|[-+*/%~|.,:<>=()\\[\\]{}]))",
           Pattern.DOTALL);
 

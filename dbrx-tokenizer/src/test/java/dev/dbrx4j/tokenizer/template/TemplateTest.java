@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Expected values are what Jinja2 prints under `trim_blocks` and `lstrip_blocks`.
 class TemplateTest {
@@ -122,6 +123,17 @@ class TemplateTest {
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("line 2")
         .hasMessageContaining(message);
+  }
+
+  /// Found by fuzzing: each character took a frame of the stack.
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "\\n", "a\\\\"})
+  void readsStringsOfAnyLength(String part) {
+    String literal = part.repeat(200_000);
+    String text = render("{{ '" + literal + "' }}|{{ \"" + literal + "\" }}");
+
+    assertThat(text)
+        .hasSize(2 * 200_000 * part.replace("\\\\", "b").replace("\\n", "b").length() + 1);
   }
 
   @Test
