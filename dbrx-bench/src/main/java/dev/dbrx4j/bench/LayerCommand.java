@@ -117,7 +117,7 @@ final class LayerCommand implements Callable<Integer> {
             ExportOptions.defaults().withPrecision(precision).withThreads(threads));
     double seconds = (System.nanoTime() - start) / 1e9;
     report.add(Row.of("export.speed", "MB/s a thread", bytes / 1e6 / seconds / threads));
-    report.add(Row.of("export.peak memory", "MB", status("VmHWM")));
+    report.add(Row.of("export.peak memory", "MB", ProcessStatus.bytes("VmHWM") / 1e6));
     report.add(Row.of("bundle.weights", "MB", bundle.weightBytes() / 1e6));
     return bundle;
   }
@@ -143,8 +143,8 @@ final class LayerCommand implements Callable<Integer> {
         times[i] = (System.nanoTime() - start) / 1e6;
       }
       report.add(Row.of("run.decode", "ms", times));
-      report.add(Row.of("run.resident", "MB", status("VmRSS")));
-      report.add(Row.of("run.peak memory", "MB", status("VmHWM")));
+      report.add(Row.of("run.resident", "MB", ProcessStatus.bytes("VmRSS") / 1e6));
+      report.add(Row.of("run.peak memory", "MB", ProcessStatus.bytes("VmHWM") / 1e6));
       check(together, alone);
     }
   }
@@ -167,13 +167,5 @@ final class LayerCommand implements Callable<Integer> {
     if (worst > TOLERANCE) {
       throw new IllegalStateException("a token alone gets logits that differ by " + worst);
     }
-  }
-
-  private static double status(String key) throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith(key + ":"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024 / 1e6)
-        .findFirst()
-        .orElse(0);
   }
 }

@@ -1,12 +1,12 @@
 package dev.dbrx4j.bench.cpu;
 
+import dev.dbrx4j.bench.ProcessStatus;
 import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.ModelRunnerProvider;
 import dev.dbrx4j.spi.RunnerOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +51,7 @@ public final class LoadProbe {
   /// Loads and measures.
   ///
   /// @param args the bundle and the number of threads
-  /// @throws IOException if the process cannot tell its memory
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     long start = System.nanoTime();
     RunnerOptions defaults = RunnerOptions.defaults();
     RunnerOptions options =
@@ -74,15 +73,7 @@ public final class LoadProbe {
       double millis = (System.nanoTime() - start) / 1e6;
       int[] prompt = new Random(1).ints(512, 0, runner.config().vocabSize()).toArray();
       runner.prefill(0, prompt, 0, LogitsRows.LAST);
-      System.out.println(millis + " " + residentBytes());
+      System.out.println(millis + " " + ProcessStatus.bytes("VmRSS"));
     }
-  }
-
-  private static long residentBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package dev.dbrx4j.bench.soak;
 
 import dev.dbrx4j.bench.Folders;
 import dev.dbrx4j.bench.ModelFlags;
+import dev.dbrx4j.bench.ProcessStatus;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -94,15 +95,9 @@ public final class KillsCommand implements Callable<Integer> {
   }
 
   /// A shell starts its background jobs with SIGINT ignored, and so their children.
-  private static boolean ignoresInterrupts() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return false;
-    }
-    try (Stream<String> lines = Files.lines(status)) {
-      String mask = lines.filter(line -> line.startsWith("SigIgn:")).findFirst().orElse("SigIgn:0");
-      return (Long.parseUnsignedLong(mask.substring(7).strip(), 16) >> (SIGINT - 1) & 1) != 0;
-    }
+  private static boolean ignoresInterrupts() {
+    String mask = ProcessStatus.field("SigIgn").orElse("0");
+    return (Long.parseUnsignedLong(mask, 16) >> (SIGINT - 1) & 1) != 0;
   }
 
   /// Returns what was wrong, or nothing.

@@ -1,10 +1,7 @@
 package dev.dbrx4j.bench.soak;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.dbrx4j.bench.ProcessStatus;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +9,6 @@ import java.util.function.ToDoubleFunction;
 
 /// Looks at this process's memory and threads from time to time.
 final class ProcessWatch {
-  private static final Path STATUS = Path.of("/proc/self/status");
-
   private final List<Sample> samples = new ArrayList<>();
 
   /// What a process holds.
@@ -28,25 +23,10 @@ final class ProcessWatch {
     Sample sample =
         new Sample(
             ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6,
-            residentMegabytes(),
+            ProcessStatus.bytes("RssAnon") / 1e6,
             ManagementFactory.getThreadMXBean().getThreadCount());
     samples.add(sample);
     return sample;
-  }
-
-  private static double residentMegabytes() {
-    if (!Files.exists(STATUS)) {
-      return 0;
-    }
-    try {
-      return Files.readAllLines(STATUS).stream()
-          .filter(line -> line.startsWith("RssAnon:"))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024 / 1e6)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /// {@return samples of the second third of the time, or of the last}
