@@ -1,32 +1,55 @@
 package dev.dbrx4j.tokenizer;
 
-import java.util.Arrays;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/// cl100k_base as it comes with the library: the byte of each of the first 256 ids, then the merges
-/// as pairs of ids, three bytes each, which is less to read than the tokens' text and needs no
-/// search. `BundledVocabularyTest` writes it from the rank file and compares.
+/// cl100k_base as it comes with the library: its tables as they are used, so that they need not be
+/// built. They lie in the jar uncompressed, since unpacking them takes longer than reading them.
 final class BundledVocabulary {
-  static final String RESOURCE = "cl100k_base.merges";
-  static final int BYTES_PER_ID = 3;
+  /// The number of its tokens.
+  static final int SIZE = 100_256;
+
+  private static final String TOKENS_FILE = "cl100k_base.tokens";
+  private static final String MERGES_FILE = "cl100k_base.merges";
 
   private BundledVocabulary() {}
 
-  static Vocabulary read() {
-    byte[] file = Resources.read(RESOURCE);
-    byte[] byteOrder = Arrays.copyOf(file, Merges.BYTES);
-    Merges merges = new Merges((file.length - Merges.BYTES) / (2 * BYTES_PER_ID));
-    for (int at = Merges.BYTES; at < file.length; at += 2 * BYTES_PER_ID) {
-      addMerge(merges, file, at);
+  /// The same instance each time.
+  static Vocabulary get() {
+    return Holder.VOCABULARY;
+  }
+
+  private static final class Holder {
+    static final Vocabulary VOCABULARY =
+        new Vocabulary(new TableReader(Resources.read(TOKENS_FILE)));
+  }
+
+  /// Its merges. They are a file of their own: the words of many a short text are tokens and need
+  /// none.
+  static Merges merges() {
+    return MergesHolder.MERGES;
+  }
+
+  private static final class MergesHolder {
+    static final Merges MERGES = new Merges(new TableReader(Resources.read(MERGES_FILE)));
+  }
+
+  /// The build runs this: reads the rank file named by the first argument and writes the tables
+  /// into the folder named by the second.
+  public static void main(String[] args) throws IOException {
+    Vocabulary vocabulary = RankFile.build(Path.of(args[0]));
+    Path folder = Files.createDirectories(Path.of(args[1]));
+    try (OutputStream tokens = create(folder.resolve(TOKENS_FILE));
+        OutputStream merges = create(folder.resolve(MERGES_FILE))) {
+      vocabulary.writeTo(new TableWriter(tokens));
+      vocabulary.merges().writeTo(new TableWriter(merges));
     }
-    return new Vocabulary(byteOrder, merges);
   }
 
-  /// A method of its own, which the JVM compiles sooner than the body of a loop.
-  private static void addMerge(Merges merges, byte[] file, int at) {
-    merges.add(id(file, at), id(file, at + BYTES_PER_ID));
-  }
-
-  private static int id(byte[] file, int at) {
-    return (file[at] & 0xFF) << 16 | (file[at + 1] & 0xFF) << 8 | (file[at + 2] & 0xFF);
+  private static OutputStream create(Path file) throws IOException {
+    return new BufferedOutputStream(Files.newOutputStream(file));
   }
 }

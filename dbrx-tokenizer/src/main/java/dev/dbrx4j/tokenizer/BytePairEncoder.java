@@ -20,7 +20,6 @@ final class BytePairEncoder {
   private static final long NO_MERGE = (long) PairTable.NONE << Integer.SIZE;
 
   private final Vocabulary vocabulary;
-  private final Merges merges;
   private final ShortPieces shortPieces = new ShortPieces();
   private final LongPieces longPieces = new LongPieces();
   private final IdBuffer window = new IdBuffer(WINDOW);
@@ -37,7 +36,6 @@ final class BytePairEncoder {
 
   BytePairEncoder(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
-    this.merges = vocabulary.merges();
     reserve(2 * WINDOW);
   }
 
@@ -88,7 +86,7 @@ final class BytePairEncoder {
       end = windowEnd(utf8, at, to);
       window.truncate(0);
       encodeShort(utf8, at, end, window);
-      if (at == from || merges.stayApart(out.last(), window.get(0))) {
+      if (at == from || vocabulary.merges().stayApart(out.last(), window.get(0))) {
         out.addAll(window, 0);
       } else {
         join(utf8, at, out, first);
@@ -126,8 +124,10 @@ final class BytePairEncoder {
       }
       middle.truncate(0);
       encodeShort(utf8, from, to, middle);
-      leftHolds = kept == first || merges.stayApart(out.get(kept - 1), middle.get(0));
-      rightHolds = skipped == window.size() || merges.stayApart(middle.last(), window.get(skipped));
+      leftHolds = kept == first || vocabulary.merges().stayApart(out.get(kept - 1), middle.get(0));
+      rightHolds =
+          skipped == window.size()
+              || vocabulary.merges().stayApart(middle.last(), window.get(skipped));
     }
     out.truncate(kept);
     out.addAll(middle, 0);
@@ -145,8 +145,8 @@ final class BytePairEncoder {
 
   private void merge(byte[] utf8, int from, int to, IdBuffer out) {
     int count = to - from;
-    start(utf8, from, count);
-    PairTable pairs = merges.pairs();
+    PairTable pairs = vocabulary.merges().pairs();
+    start(pairs, utf8, from, count);
     for (long lowest = lowest(count); lowest < NO_MERGE; lowest = lowest(count)) {
       merge(pairs, (int) (lowest >>> Integer.SIZE), (int) lowest);
     }
@@ -157,13 +157,13 @@ final class BytePairEncoder {
 
   /// One token for each byte, and after them the one that merges with none, which also stands
   /// before the first.
-  private void start(byte[] utf8, int from, int count) {
+  private void start(PairTable pairs, byte[] utf8, int from, int count) {
     reserve(count);
-    byte here = utf8[from];
+    int here = vocabulary.byteId(utf8[from]);
     for (int i = 0; i < count; i++) {
-      byte following = utf8[from + i + 1];
-      parts[i] = vocabulary.byteId(here);
-      keys[i] = key(vocabulary.bytePair(here, following), i);
+      int following = vocabulary.byteId(utf8[from + i + 1]);
+      parts[i] = here;
+      keys[i] = key(pairs.mergedBytes(here, following), i);
       next[i] = i + 1;
       previous[i] = i - 1;
       here = following;

@@ -273,6 +273,6 @@ public final class DbrxTokenizer {
 
   private static final class Bundled {
     static final DbrxTokenizer TOKENIZER =
-        new DbrxTokenizer(BundledVocabulary.read(), SpecialVocabulary.DBRX);
+        new DbrxTokenizer(BundledVocabulary.get(), SpecialVocabulary.DBRX);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dbrx4j.tokenizer;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// The merges of a byte-pair vocabulary in the order in which they apply. The first 256 ids are
@@ -12,14 +13,27 @@ final class Merges {
   private final int[] rights;
   private int size;
 
-  /// Built when it is first asked for: most programs' first text is words that are tokens, and
-  /// should not wait for it.
+  /// Built when it is first asked for: nothing should wait for it that can do without.
   private volatile @Nullable PairTable pairs;
 
   /// No merges yet, and room for so many.
   Merges(int capacity) {
     this.lefts = new int[capacity];
     this.rights = new int[capacity];
+  }
+
+  Merges(TableReader in) {
+    this.lefts = in.ints();
+    this.rights = in.ints();
+    this.size = lefts.length;
+    this.pairs = new PairTable(in);
+  }
+
+  /// Writes what [#Merges(TableReader)] reads.
+  void writeTo(TableWriter out) throws IOException {
+    out.write(lefts);
+    out.write(rights);
+    pairs().writeTo(out);
   }
 
   /// Adds the next merge, of two earlier tokens.

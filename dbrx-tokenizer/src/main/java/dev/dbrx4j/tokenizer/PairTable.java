@@ -1,8 +1,12 @@
 package dev.dbrx4j.tokenizer;
 
+import java.io.IOException;
+import java.util.Arrays;
+
 /// What each pair of neighbouring tokens merges to: an open-addressed table with one long an entry,
 /// which holds left, right and merged id in 21 bits each. Most pairs that encoding asks for merge
-/// to nothing; a filter small enough for a near cache says so for nine of ten of them.
+/// to nothing; a filter small enough for a near cache says so for nine of ten of them. Pairs of
+/// single bytes, with which every merging begins, have a table that needs no search.
 final class PairTable {
   /// No such pair. Larger than every id, since the smallest merge comes first.
   static final int NONE = 1 << PairTable.ID_BITS;
@@ -16,12 +20,30 @@ final class PairTable {
 
   private final long[] entries;
   private final int shift;
-  private final long[] filter = new long[1 << FILTER_BITS];
+  private final long[] filter;
+  private final int[] ofBytes;
 
   PairTable(int pairs) {
     int bits = 33 - Integer.numberOfLeadingZeros(Math.max(1, pairs));
     this.entries = new long[1 << bits];
     this.shift = Long.SIZE - bits;
+    this.filter = new long[1 << FILTER_BITS];
+    this.ofBytes = new int[Merges.BYTES * Merges.BYTES];
+    Arrays.fill(ofBytes, NONE);
+  }
+
+  PairTable(TableReader in) {
+    this.entries = in.longs();
+    this.shift = Long.numberOfLeadingZeros(entries.length) + 1;
+    this.filter = in.longs();
+    this.ofBytes = in.ints();
+  }
+
+  /// Writes what [#PairTable(TableReader)] reads.
+  void writeTo(TableWriter out) throws IOException {
+    out.write(entries);
+    out.write(filter);
+    out.write(ofBytes);
   }
 
   void put(int left, int right, int merged) {
@@ -33,6 +55,14 @@ final class PairTable {
     }
     entries[slot] = key << ID_BITS | merged;
     filter[filterIndex(hash)] |= filterBit(hash);
+    if (left < Merges.BYTES && right < Merges.BYTES) {
+      ofBytes[left * Merges.BYTES + right] = merged;
+    }
+  }
+
+  /// As [#merged], for the tokens of single bytes, which are the first 256.
+  int mergedBytes(int left, int right) {
+    return ofBytes[left * Merges.BYTES + right];
   }
 
   /// The merged id, or [#NONE].

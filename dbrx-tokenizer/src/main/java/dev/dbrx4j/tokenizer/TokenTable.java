@@ -1,5 +1,7 @@
 package dev.dbrx4j.tokenizer;
 
+import java.io.IOException;
+
 /// From the bytes of a token to its id.
 ///
 /// Most tokens are short, so those of up to eight bytes are their own keys: bytes packed into a
@@ -32,6 +34,21 @@ final class TokenTable {
     this.shortShift = Long.SIZE - shortBits;
     this.longEntries = new long[1 << longBits];
     this.longShift = Long.SIZE - longBits;
+  }
+
+  TokenTable(byte[] bytes, int[] starts, TableReader in) {
+    this.bytes = bytes;
+    this.starts = starts;
+    this.shortEntries = in.longs();
+    this.shortShift = Long.numberOfLeadingZeros(shortEntries.length) + 2;
+    this.longEntries = in.longs();
+    this.longShift = Long.numberOfLeadingZeros(longEntries.length) + 1;
+  }
+
+  /// Writes what [#TokenTable(byte[], int[], TableReader)] reads.
+  void writeTo(TableWriter out) throws IOException {
+    out.write(shortEntries);
+    out.write(longEntries);
   }
 
   private boolean isShort(int id) {

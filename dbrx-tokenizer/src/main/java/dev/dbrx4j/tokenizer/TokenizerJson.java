@@ -42,7 +42,7 @@ final class TokenizerJson {
     }
     SpecialVocabulary specials = specials();
     checkVocabulary(specials);
-    return new DbrxTokenizer(new Vocabulary(byteOrder, merges), specials);
+    return new DbrxTokenizer(Vocabulary.of(byteOrder, merges), specials);
   }
 
   private void checkPipeline() {

@@ -1,68 +1,98 @@
 package dev.dbrx4j.tokenizer;
 
+import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// The tokens of a byte-pair vocabulary: their bytes, and the tables by which encoding finds them.
-/// All of it follows from which byte each of the first 256 ids stands for, and from the merges.
+/// The tokens of a byte-pair vocabulary: their bytes, the table by which encoding finds them, and
+/// the merges that make them. All of it follows from which byte each of the first 256 ids stands
+/// for, and from the merges.
 final class Vocabulary {
-  private final Merges merges;
+  /// Null for the bundled vocabulary, whose merges are read when they are first needed.
+  private final @Nullable Merges merges;
+
   private final int size;
   private final int[] starts;
   private final byte[] bytes;
   private final TokenTable tokens;
   private final int[] byteIds = new int[Merges.BYTES];
-  private final int[] bytePairs = new int[Merges.BYTES * Merges.BYTES];
+
+  /// Tables that are complete: token i is `bytes[starts[i], starts[i + 1])`.
+  Vocabulary(Merges merges, byte[] bytes, int[] starts, TokenTable tokens) {
+    this.merges = merges;
+    this.size = merges.ids();
+    this.starts = starts;
+    this.bytes = bytes;
+    this.tokens = tokens;
+    defineBytes();
+  }
+
+  /// The bundled vocabulary's.
+  Vocabulary(TableReader in) {
+    this.merges = null;
+    this.starts = in.ints();
+    this.size = starts.length - 1;
+    this.bytes = in.bytes();
+    this.tokens = new TokenTable(bytes, starts, in);
+    defineBytes();
+  }
+
+  /// Writes what [#Vocabulary(TableReader)] reads.
+  void writeTo(TableWriter out) throws IOException {
+    out.write(Arrays.copyOf(starts, size + 1));
+    out.write(Arrays.copyOf(bytes, starts[size] + Bytes.PADDING));
+    tokens.writeTo(out);
+  }
 
   /// Builds the tables.
   ///
   /// @param byteOrder the byte that token i stands for, for i in 0..255
   /// @param merges the merges, complete
-  Vocabulary(byte[] byteOrder, Merges merges) {
-    this.merges = merges;
-    this.size = merges.ids();
-    this.starts = starts(merges);
-    this.bytes = Arrays.copyOf(byteOrder, starts[size] + Bytes.PADDING);
-    this.tokens = new TokenTable(bytes, starts, size);
-    Arrays.fill(bytePairs, PairTable.NONE);
-    for (int id = 0; id < size; id++) {
-      define(id);
+  static Vocabulary of(byte[] byteOrder, Merges merges) {
+    int[] starts = starts(merges);
+    byte[] bytes = Arrays.copyOf(byteOrder, starts[merges.ids()] + Bytes.PADDING);
+    TokenTable tokens = new TokenTable(bytes, starts, merges.ids());
+    for (int id = 0; id < merges.ids(); id++) {
+      if (id >= Merges.BYTES) {
+        append(bytes, starts[id], starts, merges.left(id));
+        append(bytes, starts[id] + length(starts, merges.left(id)), starts, merges.right(id));
+      }
+      tokens.put(id);
     }
+    return new Vocabulary(merges, bytes, starts, tokens);
   }
 
   private static int[] starts(Merges merges) {
     int[] starts = new int[merges.ids() + 1];
     for (int id = 0; id < merges.ids(); id++) {
-      starts[id + 1] = starts[id] + length(starts, merges, id);
+      int length =
+          id < Merges.BYTES
+              ? 1
+              : length(starts, merges.left(id)) + length(starts, merges.right(id));
+      starts[id + 1] = starts[id] + length;
     }
     return starts;
   }
 
-  private static int length(int[] starts, Merges merges, int id) {
-    if (id < Merges.BYTES) {
-      return 1;
-    }
-    int left = merges.left(id);
-    int right = merges.right(id);
-    return starts[left + 1] - starts[left] + starts[right + 1] - starts[right];
+  private static void append(byte[] bytes, int at, int[] starts, int id) {
+    System.arraycopy(bytes, starts[id], bytes, at, length(starts, id));
   }
 
-  /// Puts a token into all tables; one pass, because a program that starts waits for it.
-  private void define(int id) {
-    if (id < Merges.BYTES) {
+  private static int length(int[] starts, int id) {
+    return starts[id + 1] - starts[id];
+  }
+
+  private void defineBytes() {
+    for (int id = 0; id < Merges.BYTES; id++) {
       byteIds[bytes[id] & 0xFF] = id;
-    } else {
-      join(id, merges.left(id), merges.right(id));
     }
-    tokens.put(id);
   }
 
-  private void join(int id, int left, int right) {
-    int start = starts[id];
-    System.arraycopy(bytes, starts[left], bytes, start, length(left));
-    System.arraycopy(bytes, starts[right], bytes, start + length(left), length(right));
-    if (left < Merges.BYTES && right < Merges.BYTES) {
-      bytePairs[(bytes[left] & 0xFF) << 8 | (bytes[right] & 0xFF)] = id;
-    }
+  /// Whether the tokens are these: token i is `bytes[starts[i], starts[i + 1])`.
+  boolean hasTokens(byte[] bytes, int[] starts, int tokens) {
+    return tokens == size
+        && Arrays.equals(starts, 0, size + 1, this.starts, 0, size + 1)
+        && Arrays.equals(bytes, 0, starts[size], this.bytes, 0, starts[size]);
   }
 
   /// The number of tokens, which is one more than the largest id.
@@ -72,12 +102,12 @@ final class Vocabulary {
 
   /// The merges, in order.
   Merges merges() {
-    return merges;
+    return merges == null ? BundledVocabulary.merges() : merges;
   }
 
   /// A token's length in bytes.
   int length(int id) {
-    return starts[id + 1] - starts[id];
+    return length(starts, id);
   }
 
   /// Where a token's bytes begin in [#bytes()].
@@ -93,11 +123,6 @@ final class Vocabulary {
   /// The token of one byte.
   int byteId(byte value) {
     return byteIds[value & 0xFF];
-  }
-
-  /// What the tokens of two bytes merge to, or [PairTable#NONE].
-  int bytePair(byte first, byte second) {
-    return bytePairs[(first & 0xFF) << 8 | (second & 0xFF)];
   }
 
   /// The token with these bytes, or [TokenTable#NONE]; eight bytes from `from` must be readable.
