@@ -98,6 +98,13 @@ record GpuTrial(
       told.say("%d sequences of 2560 tokens:".formatted(slots));
       told.say("  one GPU of 141 GB: " + describe(demand, 141));
       told.say("  two GPUs of 80 GB: " + describe(demand, 80, 80));
+      told.say(
+          "  pieces on two: a decode step at 2048 tokens %d, at 32768 %d sequences each; a prompt of %d %d tokens"
+              .formatted(
+                  demand.pieceTokens(2, slots, slots, 2048),
+                  demand.pieceTokens(2, slots, slots, 32768),
+                  PASS_TOKENS,
+                  demand.pieceTokens(2, PASS_TOKENS, 1, 0)));
     }
     return true;
   }

@@ -49,13 +49,7 @@ final class CudaPlacement {
       String name = "GPU " + device.ids().get(i) + ", " + memory.description();
       gpus.add(new GpuPlan.Gpu(name, memory.room().free()));
     }
-    GpuPlan.Demand demand =
-        new GpuPlan.Demand(
-            bundle.config(),
-            bundle.precision(),
-            options.slots(),
-            options.maxContext().orElse(bundle.config().maxSeqLen()),
-            passTokens(options));
+    GpuPlan.Demand demand = demand(bundle, options);
     GpuPlan plan = GpuPlan.of(demand, gpus);
     plan.require(demand);
     List<Site> sites = new ArrayList<>();
@@ -67,7 +61,18 @@ final class CudaPlacement {
               memories.get(i),
               List.of(new ExecutionProvider("CUDA", settings))));
     }
-    return of(runtime, bundle, options, type(device.arithmetic()), sites, device.graphs());
+    ElementType type = type(device.arithmetic());
+    MicroBatches cut = MicroBatches.quickest(demand, sites.size());
+    return of(runtime, bundle, options, type, sites, device.graphs(), cut);
+  }
+
+  private static GpuPlan.Demand demand(Bundle bundle, RunnerOptions options) {
+    return new GpuPlan.Demand(
+        bundle.config(),
+        bundle.precision(),
+        options.slots(),
+        options.maxContext().orElse(bundle.config().maxSeqLen()),
+        passTokens(options));
   }
 
   /// A stretch of layers and the device that it goes to.
@@ -81,18 +86,20 @@ final class CudaPlacement {
   ///
   /// @param type of the activations
   /// @param graphs whether decode steps are recorded
+  /// @param microBatches how passes are cut
   static Placement of(
       OrtRuntime runtime,
       Bundle bundle,
       RunnerOptions options,
       ElementType type,
       List<Site> sites,
-      boolean graphs) {
+      boolean graphs,
+      MicroBatches microBatches) {
     List<StagePlan> stages = new ArrayList<>();
     for (Site site : sites) {
       stages.add(stage(runtime, bundle, options, type, site, graphs));
     }
-    return new Placement("cuda-" + dtype(type), passTokens(options), stages);
+    return new Placement("cuda-" + dtype(type), passTokens(options), stages, microBatches);
   }
 
   private static StagePlan stage(

@@ -119,8 +119,17 @@ public record GpuPlan(List<Part> parts) {
     /// @param batch sequences in the step
     /// @param context tokens that each has
     public long stepBytes(int batch, int context) {
+      return passBytes(batch, batch, context);
+    }
+
+    /// {@return the same of any pass}
+    ///
+    /// @param tokens new ones
+    /// @param sequences that they belong to
+    /// @param context tokens that each has
+    long passBytes(int tokens, int sequences, int context) {
       long d = config.dModel();
-      double met = 1 - Math.pow(1 - (double) config.topK() / config.nExperts(), batch);
+      double met = 1 - Math.pow(1 - (double) config.topK() / config.nExperts(), tokens);
       long experts = 3L * config.nExperts() * config.ffnHiddenSize() * d;
       long layer =
           bytes(precision.matrices(), config.qkvWidth() * d + d * d)
@@ -128,7 +137,26 @@ public record GpuPlan(List<Part> parts) {
       long cache = KvCache.bytes(config, LayerRange.all(config), ElementType.BFLOAT16, 1, context);
       return config.nLayers() * layer
           + bytes(precision.lmHead(), config.vocabSize() * d)
-          + batch * cache;
+          + sequences * cache;
+    }
+
+    /// {@return additions and multiplications of a pass's products inside the layers}
+    ///
+    /// @param tokens new ones
+    double passOperations(int tokens) {
+      double d = config.dModel();
+      double met = config.qkvWidth() * d + d * d + 3 * d * config.topK() * config.ffnHiddenSize();
+      return 2 * met * config.nLayers() * tokens;
+    }
+
+    /// {@return tokens of the pieces that a pass is cut into, so that several GPUs work at once}
+    ///
+    /// @param gpus how many
+    /// @param tokens new ones
+    /// @param sequences that they belong to: as many, in a decode step, or one
+    /// @param context tokens that each has
+    public int pieceTokens(int gpus, int tokens, int sequences, int context) {
+      return MicroBatches.quickest(this, gpus).most(tokens, sequences, context);
     }
 
     Part part(Gpu gpu, LayerRange layers) {

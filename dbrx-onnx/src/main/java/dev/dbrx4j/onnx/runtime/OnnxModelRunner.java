@@ -1,7 +1,6 @@
 package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.DbrxConfig;
-import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.bundle.ManifestFile;
 import dev.dbrx4j.onnx.ort.Memory;
@@ -21,34 +20,33 @@ import java.util.concurrent.ExecutorService;
 ///
 /// A pass writes its tokens into native memory, runs a binding that was made for its shape, and
 /// returns a view of the memory where ONNX Runtime left the logits. On a GPU the same happens with
-/// a copy of the tokens up and one of the logits down. Every argument is checked first: ONNX
-/// Runtime would follow a wrong index out of its buffers.
+/// a copy of the tokens up and one of the logits down.
 public final class OnnxModelRunner implements ModelRunner {
   private final DbrxConfig config;
-  private final int slots;
-  private final int maxContext;
+  private final PassLimits limits;
   private final String identity;
   private final Arena memory;
   private final List<Stage> stages;
   private final Pipeline pipeline;
+  private final MicroBatches microBatches;
   private final RunGate gate;
   private final LeakWarning leakWarning;
 
   private OnnxModelRunner(
       DbrxConfig config,
+      PassLimits limits,
       String identity,
       Arena memory,
       List<Stage> stages,
       Pipeline pipeline,
-      RunnerOptions options,
-      int maxContext) {
+      MicroBatches microBatches) {
     this.config = config;
-    this.slots = options.slots();
-    this.maxContext = maxContext;
+    this.limits = limits;
     this.identity = identity;
     this.memory = memory;
     this.stages = stages;
     this.pipeline = pipeline;
+    this.microBatches = microBatches;
     gate = new RunGate(stages.stream().map(Stage::session).toList());
     leakWarning =
         LeakWarning.watch(this, "a runner of a %d-layer model".formatted(config.nLayers()));
@@ -63,10 +61,7 @@ public final class OnnxModelRunner implements ModelRunner {
   /// @throws dev.dbrx4j.DbrxException if an option is out of range, the graph is another model's,
   ///   there is no memory, or the device cannot be used
   public static OnnxModelRunner open(OrtRuntime runtime, Bundle bundle, RunnerOptions options) {
-    int maxContext = options.maxContext().orElse(bundle.config().maxSeqLen());
-    checkRange("slots", options.slots(), 1, Integer.MAX_VALUE);
-    checkRange("maxContext", maxContext, 1, bundle.config().maxSeqLen());
-    checkRange("threads", options.threads().orElse(1), 1, Integer.MAX_VALUE);
+    PassLimits.of(bundle.config(), options); // before anything is opened
     return open(runtime, bundle, options, Placement.of(runtime, bundle, options));
   }
 
@@ -74,17 +69,18 @@ public final class OnnxModelRunner implements ModelRunner {
   static OnnxModelRunner open(
       OrtRuntime runtime, Bundle bundle, RunnerOptions options, Placement placement) {
     DbrxConfig config = bundle.config();
-    int maxContext = options.maxContext().orElse(config.maxSeqLen());
+    PassLimits limits = PassLimits.of(config, options);
     Memory host = runtime.hostMemory();
     Arena memory = Arena.ofShared();
     List<Stage> stages = new ArrayList<>();
     try {
       for (StagePlan plan : placement.stages()) {
-        stages.add(plan.open(config, memory, options.slots(), maxContext));
+        stages.add(plan.open(config, memory, limits.slots(), limits.maxContext()));
       }
       Pipeline pipeline = new Pipeline(stages, host, memory, placement.passTokens());
       String identity = ManifestFile.checksumOf(bundle.folder()) + "/" + placement.flavour();
-      return new OnnxModelRunner(config, identity, memory, stages, pipeline, options, maxContext);
+      return new OnnxModelRunner(
+          config, limits, identity, memory, stages, pipeline, placement.microBatches());
     } catch (RuntimeException e) {
       close(stages, memory);
       throw e;
@@ -98,20 +94,17 @@ public final class OnnxModelRunner implements ModelRunner {
 
   @Override
   public int slots() {
-    return slots;
+    return limits.slots();
   }
 
   @Override
   public int maxContext() {
-    return maxContext;
+    return limits.maxContext();
   }
 
   @Override
   public Logits prefill(int slot, int[] tokens, int position, LogitsRows rows) {
-    checkRange("slot", slot, 0, slots - 1);
-    checkRange("tokens.length", tokens.length, 1, maxContext);
-    checkRange("position", position, 0, maxContext - tokens.length);
-    checkTokens(tokens);
+    limits.checkPrefill(slot, tokens, position);
     gate.enter();
     try {
       int wanted =
@@ -121,8 +114,10 @@ public final class OnnxModelRunner implements ModelRunner {
             case ALL -> tokens.length;
           };
       pipeline.begin(wanted);
-      for (int start = 0; start < tokens.length; start += pipeline.maxTokens()) {
-        int end = Math.min(tokens.length, start + pipeline.maxTokens());
+      int most = microBatches.most(tokens.length, 1, position);
+      most = Math.min(most, pipeline.maxTokens());
+      for (int start = 0; start < tokens.length; start += most) {
+        int end = Math.min(tokens.length, start + most);
         boolean last = end == tokens.length;
         LogitsRows here = rows == LogitsRows.LAST && !last ? LogitsRows.NONE : rows;
         int[] chunk = start == 0 && last ? tokens : Arrays.copyOfRange(tokens, start, end);
@@ -146,13 +141,14 @@ public final class OnnxModelRunner implements ModelRunner {
 
   @Override
   public Logits decode(int[] slots, int[] tokens, int[] positions) {
-    checkDecode(slots, tokens, positions);
+    limits.checkDecode(slots, tokens, positions);
     gate.enter();
     try {
       pipeline.begin(slots.length);
+      int most = microBatches.most(slots.length, slots.length, mean(positions));
       int start = 0;
       while (start < slots.length) {
-        int end = endOfRun(slots, start);
+        int end = Math.min(endOfRun(slots, start), start + most);
         decodeRun(slots[start], tokens, positions, start, end);
         start = end;
       }
@@ -174,6 +170,14 @@ public final class OnnxModelRunner implements ModelRunner {
     pipeline.send(lane, firstSlot, count, 1, start, count);
   }
 
+  private static int mean(int[] values) {
+    long sum = 0;
+    for (int value : values) {
+      sum += value;
+    }
+    return (int) (sum / values.length);
+  }
+
   private static int endOfRun(int[] slots, int start) {
     int end = start + 1;
     while (end < slots.length && slots[end] == slots[end - 1] + 1) {
@@ -186,7 +190,7 @@ public final class OnnxModelRunner implements ModelRunner {
   /// so that no request waits for the measurements by which they are chosen. Leaves nothing of use
   /// in slot 0.
   void warmUpDevice() {
-    int most = Math.min(pipeline.maxTokens(), maxContext);
+    int most = Math.min(pipeline.maxTokens(), limits.maxContext());
     for (int tokens = 1; stages.getFirst().hasThread() && tokens < 2 * most; tokens *= 2) {
       prefill(0, new int[Math.min(tokens, most)], 0, LogitsRows.NONE);
     }
@@ -194,9 +198,7 @@ public final class OnnxModelRunner implements ModelRunner {
 
   @Override
   public void copySlot(int from, int to, int tokens) {
-    checkRange("from", from, 0, slots - 1);
-    checkRange("to", to, 0, slots - 1);
-    checkRange("tokens", tokens, 0, maxContext);
+    limits.checkCopy(from, to, tokens);
     gate.enter();
     try {
       stages.forEach(stage -> stage.cache().copySlot(from, to, tokens));
@@ -217,7 +219,7 @@ public final class OnnxModelRunner implements ModelRunner {
 
   @Override
   public void readKv(int slot, int position, int tokens, MemorySegment target) {
-    checkKv(slot, position, tokens, target);
+    limits.checkKv(slot, position, tokens, kvBytesPerToken(), target.byteSize());
     gate.enter();
     try {
       long offset = 0;
@@ -232,7 +234,7 @@ public final class OnnxModelRunner implements ModelRunner {
 
   @Override
   public void writeKv(int slot, int position, int tokens, MemorySegment source) {
-    checkKv(slot, position, tokens, source);
+    limits.checkKv(slot, position, tokens, kvBytesPerToken(), source.byteSize());
     gate.enter();
     try {
       long offset = 0;
@@ -242,18 +244,6 @@ public final class OnnxModelRunner implements ModelRunner {
       }
     } finally {
       gate.exit();
-    }
-  }
-
-  private void checkKv(int slot, int position, int tokens, MemorySegment memory) {
-    checkRange("slot", slot, 0, slots - 1);
-    checkRange("position", position, 0, maxContext);
-    checkRange("tokens", tokens, 0, maxContext - position);
-    long bytes = tokens * kvBytesPerToken();
-    if (memory.byteSize() < bytes) {
-      throw new InvalidRequestException(
-          "%d tokens take %d bytes of KV cache, not %d"
-              .formatted(tokens, bytes, memory.byteSize()));
     }
   }
 
@@ -284,30 +274,5 @@ public final class OnnxModelRunner implements ModelRunner {
   /// {@return the KV cache of the first stage, for tests to look into}
   KvCache cache() {
     return stages.getFirst().cache();
-  }
-
-  private void checkDecode(int[] slots, int[] tokens, int[] positions) {
-    checkRange("slots.length", slots.length, 1, this.slots);
-    checkRange("tokens.length", tokens.length, slots.length, slots.length);
-    checkRange("positions.length", positions.length, slots.length, slots.length);
-    checkTokens(tokens);
-    for (int i = 0; i < slots.length; i++) {
-      checkRange(
-          "slots, strictly ascending,", slots[i], i == 0 ? 0 : slots[i - 1] + 1, this.slots - 1);
-      checkRange("position", positions[i], 0, maxContext - 1);
-    }
-  }
-
-  private void checkTokens(int[] tokens) {
-    for (int token : tokens) {
-      checkRange("token id", token, 0, config.vocabSize() - 1);
-    }
-  }
-
-  private static void checkRange(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new InvalidRequestException(
-          "%s is %d and must be in %d..%d".formatted(name, value, least, most));
-    }
   }
 }

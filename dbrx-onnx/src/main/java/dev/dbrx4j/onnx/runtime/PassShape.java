@@ -22,8 +22,18 @@ record PassShape(int firstSlot, int count, int tokensEach, int firstRow, int row
     return count * tokensEach;
   }
 
-  /// {@return whether it is a decode step of the slots from 0 on, which comes again and again}
+  /// {@return whether it is a decode step of the slots from 0 on, or a piece of one, which come
+  /// again and again: each slot's logits go to the row of the same number}
   boolean isCompactDecode() {
-    return firstSlot == 0 && tokensEach == 1 && firstRow == 0 && rows == count;
+    return tokensEach == 1 && firstRow == firstSlot && rows == count;
+  }
+
+  /// {@return a number for the CUDA graph of such a decode step: a graph knows addresses, so each
+  /// run of slots has its own in each lane}
+  ///
+  /// @param lane where it runs
+  /// @param slots that there are
+  int graph(int lane, int slots) {
+    return (lane * slots + firstSlot) * (slots + 1) + count;
   }
 }

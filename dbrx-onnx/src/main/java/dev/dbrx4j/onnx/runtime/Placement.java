@@ -17,7 +17,9 @@ import java.util.Set;
 /// @param flavour the kind of graph, which decides what a KV cache is like
 /// @param passTokens new tokens that a pass may have
 /// @param stages the devices, in the order of the layers
-record Placement(String flavour, int passTokens, List<StagePlan> stages) {
+/// @param microBatches how passes are cut so that all have something to do
+record Placement(
+    String flavour, int passTokens, List<StagePlan> stages, MicroBatches microBatches) {
   /// Providers that work in the memory of the host, where a session reads what is bound in place.
   private static final Set<String> ON_THE_HOST = Set.of("XNNPACK", "OpenVINO");
 
@@ -61,6 +63,6 @@ record Placement(String flavour, int passTokens, List<StagePlan> stages) {
             bundle.graph(Flavour.CPU).toString(),
             () -> CpuSession.open(runtime, bundle, threads, providers));
     int passTokens = Math.max(options.slots(), maxContext);
-    return new Placement(Flavour.CPU.graphFile(), passTokens, List.of(stage));
+    return new Placement(Flavour.CPU.graphFile(), passTokens, List.of(stage), MicroBatches.WHOLE);
   }
 }

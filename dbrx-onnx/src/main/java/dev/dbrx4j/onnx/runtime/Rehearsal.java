@@ -24,10 +24,9 @@ public final class Rehearsal {
       OrtRuntime runtime, Bundle bundle, RunnerOptions options, ElementType activations) {
     LayerRange all = LayerRange.all(bundle.config());
     CudaPlacement.Site here = new CudaPlacement.Site(all, runtime.hostMemory(), List.of());
-    return OnnxModelRunner.open(
-        runtime,
-        bundle,
-        options,
-        CudaPlacement.of(runtime, bundle, options, activations, List.of(here), false));
+    Placement placement =
+        CudaPlacement.of(
+            runtime, bundle, options, activations, List.of(here), false, MicroBatches.WHOLE);
+    return OnnxModelRunner.open(runtime, bundle, options, placement);
   }
 }

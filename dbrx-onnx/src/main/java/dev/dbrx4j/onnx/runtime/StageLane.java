@@ -1,7 +1,6 @@
 package dev.dbrx4j.onnx.runtime;
 
 import dev.dbrx4j.onnx.ort.Buffer;
-import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.Memory;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +15,11 @@ final class StageLane {
   private final @Nullable LogitsBuffer logits;
   private final Buffer hiddenIn;
   private final Buffer hiddenOut;
-  private final boolean first;
+  private final int number;
 
-  /// Passes over one slot, by slot: prefills.
-  private final @Nullable Pass[] single;
-
-  /// Passes over the slots from 0 on, by their number: decode steps of a compact batch.
-  private final @Nullable Pass[] compact;
+  /// Passes that come again and again, by their first slot and the number of slots: over one slot,
+  /// and decode steps of a compact batch or a piece of it.
+  private final @Nullable Pass[] @Nullable [] kept;
 
   /// Passes over other runs of slots, bound anew whenever the run differs.
   private final Pass other;
@@ -30,24 +27,23 @@ final class StageLane {
   /// @param owner frees the memory when it closes
   /// @param maxTokens new tokens in a pass, at most
   /// @param logits where logits go; null if a later stage makes them
-  /// @param first whether this is the stage's first lane, whose decode steps may be recorded
+  /// @param number which of the stage's lanes it is
   StageLane(
       Stage stage,
       Memory host,
       Arena owner,
       int maxTokens,
       @Nullable LogitsBuffer logits,
-      boolean first) {
+      int number) {
     this.stage = stage;
     this.logits = logits;
-    this.first = first;
+    this.number = number;
     buffers = new PassBuffers(stage.memory(), host, owner, maxTokens, stage.slots());
     long hiddenBytes = stage.type().byteSize(maxTokens, stage.config().dModel());
     Memory memory = stage.memory();
     hiddenIn = memory.allocate(owner, stage.layers().takesTokens() ? 0 : hiddenBytes);
     hiddenOut = memory.allocate(owner, stage.givesLogits() ? 0 : hiddenBytes);
-    single = new @Nullable Pass[stage.slots()];
-    compact = new @Nullable Pass[stage.slots() + 1];
+    kept = new @Nullable Pass[stage.slots()] @Nullable [];
     other = new Pass(this, stage.bindsAlways());
   }
 
@@ -79,35 +75,31 @@ final class StageLane {
       long bytes = stage.type().byteSize(shape.tokens(), stage.config().dModel());
       stage.memory().copy(before.hiddenOut, hiddenIn, bytes);
     }
-    boolean record = stage.recordsGraphs() && first && shape.isCompactDecode();
+    boolean record = stage.recordsGraphs() && shape.isCompactDecode();
     if (record) {
       buffers.setTotal(stage.cache().maxContext()); // what a graph records must hold for all steps
     }
     buffers.upload(shape);
     if (stage.recordsGraphs()) {
-      stage.session().setCudaGraph(record ? shape.count() : NO_GRAPH);
+      stage.session().setCudaGraph(record ? shape.graph(number, stage.slots()) : NO_GRAPH);
     }
-    stage.session().run(passOver(shape.firstSlot(), shape.count()).bind(shape));
+    stage.session().run(passOver(shape).bind(shape));
   }
 
-  private Pass passOver(int firstSlot, int count) {
-    if (count == 1) {
-      return made(single, firstSlot);
+  private Pass passOver(PassShape shape) {
+    if (shape.count() > 1 && !shape.isCompactDecode()) {
+      return other;
     }
-    return firstSlot == 0 ? made(compact, count) : other;
-  }
-
-  private Pass made(@Nullable Pass[] passes, int index) {
-    Pass pass = passes[index];
+    @Nullable Pass[] byCount = kept[shape.firstSlot()];
+    if (byCount == null) {
+      byCount = new @Nullable Pass[stage.slots() - shape.firstSlot() + 1];
+      kept[shape.firstSlot()] = byCount;
+    }
+    Pass pass = byCount[shape.count()];
     if (pass == null) {
       pass = new Pass(this, stage.bindsAlways());
-      passes[index] = pass;
+      byCount[shape.count()] = pass;
     }
     return pass;
-  }
-
-  /// {@return bytes of device memory that a lane takes}
-  static long bytes(int maxTokens, int dModel, ElementType type, boolean inner) {
-    return (inner ? 2 : 1) * type.byteSize(maxTokens, dModel) + 2L * Long.BYTES * maxTokens;
   }
 }

@@ -15,7 +15,9 @@ import java.lang.invoke.MethodType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /// NVIDIA's driver library with one GPU whose memory is this machine's, but not the program's: new
 /// memory is full of not-a-numbers, and only what is copied gets across. So what a runner does with
@@ -32,6 +34,8 @@ public final class FakeCudaDriver {
   private final Map<Long, Arena> allocations = new ConcurrentHashMap<>();
   private final Map<Long, Long> deviceBytes = new ConcurrentHashMap<>();
   private final AtomicLong copied = new AtomicLong();
+  private final AtomicInteger copiesUntilAction = new AtomicInteger();
+  private BooleanSupplier action = () -> true;
   private final ThreadLocal<Long> context = ThreadLocal.withInitial(() -> 0L);
 
   private static final Map<String, MemoryLayout[]> FUNCTIONS =
@@ -75,6 +79,15 @@ public final class FakeCudaDriver {
   /// {@return bytes copied so far}
   public long copiedBytes() {
     return copied.get();
+  }
+
+  /// Does something at a copy to come.
+  ///
+  /// @param copies which, from 1
+  /// @param then what to do; whether the copy is to succeed
+  public void onCopy(int copies, BooleanSupplier then) {
+    action = then;
+    copiesUntilAction.set(copies);
   }
 
   private Optional<MemorySegment> find(String function) {
@@ -179,6 +192,9 @@ public final class FakeCudaDriver {
 
   int cuMemcpy(MemorySegment to, MemorySegment from, long bytes) {
     copied.addAndGet(bytes);
+    if (copiesUntilAction.getAndDecrement() == 1 && !action.getAsBoolean()) {
+      return INVALID_VALUE;
+    }
     to.reinterpret(bytes).copyFrom(from.reinterpret(bytes));
     return inContext();
   }

@@ -103,40 +103,16 @@ class CudaGraphTest {
   }
 
   private static Bundle bundle(DbrxConfig config, Precision precision) {
-    return TestModels.bundle(TestModels.checkpoint(config), precision);
+    return StagedModels.bundle(config, precision);
   }
 
   private static Memory host() {
-    return OrtRuntime.get(TestModels.CACHE).hostMemory();
+    return StagedModels.host();
   }
 
-  private static RunnerOptions options(int slots) {
-    RunnerOptions options = RunnerOptions.defaults().withSlots(slots).withMaxContext(60);
-    return new RunnerOptions(
-        slots,
-        options.maxContext(),
-        java.util.OptionalInt.of(1),
-        options.device(),
-        8, // so that prompts go through the stages in many pieces
-        java.util.Optional.of(TestModels.CACHE),
-        options.precision(),
-        options.progress());
-  }
-
-  /// Opens a model as stages that end before the given layers, and at the last.
   private static OnnxModelRunner open(
       Bundle bundle, ElementType type, Memory memory, int slots, int... ends) {
-    List<CudaPlacement.Site> sites = new ArrayList<>();
-    int first = 0;
-    for (int i = 0; i <= ends.length; i++) {
-      int end = i < ends.length ? ends[i] : bundle.config().nLayers();
-      sites.add(new CudaPlacement.Site(new LayerRange(first, end), memory, List.of()));
-      first = end;
-    }
-    OrtRuntime runtime = OrtRuntime.get(TestModels.CACHE);
-    RunnerOptions options = options(slots);
-    return OnnxModelRunner.open(
-        runtime, bundle, options, CudaPlacement.of(runtime, bundle, options, type, sites, false));
+    return StagedModels.open(bundle, type, memory, slots, MicroBatches.WHOLE, ends);
   }
 
   /// Logits of a prefill in pieces, decode steps of several kinds, and a fork, one after another.
@@ -257,12 +233,12 @@ class CudaGraphTest {
   void cudaThatIsNotThereFailsOrFallsBackAsAsked() {
     Bundle bundle = bundle(FIVE_LAYERS, Precision.INT4);
     OrtRuntime runtime = OrtRuntime.get(TestModels.CACHE);
-    RunnerOptions cuda = options(1).withDevice(Device.cuda(0));
+    RunnerOptions cuda = StagedModels.options(1).withDevice(Device.cuda(0));
     assertThatThrownBy(() -> OnnxModelRunner.open(runtime, bundle, cuda))
         .isInstanceOf(NativeRuntimeException.class)
         .hasMessageContaining("libonnxruntime_providers_cuda.so: missing");
 
-    RunnerOptions either = options(1).withDevice(Device.cuda(0).orCpu());
+    RunnerOptions either = StagedModels.options(1).withDevice(Device.cuda(0).orCpu());
     try (OnnxModelRunner runner = OnnxModelRunner.open(runtime, bundle, either)) {
       assertThat(runner.decode(new int[1], new int[1], new int[1]).rows()).isEqualTo(1);
     }

@@ -144,7 +144,7 @@ final class GraphProbe implements AutoCloseable {
             false,
             false,
             Stage.HERE);
-    StageLane lane = new StageLane(stage, runtime.hostMemory(), arena, tokens, logits, true);
+    StageLane lane = new StageLane(stage, runtime.hostMemory(), arena, tokens, logits, 0);
     for (int i = 0; i < tokens; i++) {
       lane.buffers().setToken(i, ids[i]);
     }
