@@ -6,7 +6,6 @@ module dev.dbrx4j.onnx {
   requires static transitive org.jspecify;
   requires transitive dev.dbrx4j.core;
   requires com.google.protobuf;
-  requires static jdk.incubator.vector;
   requires jdk.management;
   requires org.tribuo.util.onnx;
   requires tools.jackson.databind;

@@ -82,10 +82,9 @@ public final class CpuCommand implements Callable<Integer> {
   private Path folder = Path.of(".");
 
   @Option(
-      names = "--java-kernels",
-      description =
-          "Multiply in Java, where DBRX4J_JAVA_OPTIONS has '--add-modules jdk.incubator.vector'.")
-  private boolean javaKernels;
+      names = "--onnxruntime-kernels",
+      description = "Multiply with ONNX Runtime's operators where ours would do it.")
+  private boolean onnxruntimeKernels;
 
   @Option(names = "--quick", description = "Short: few samples, the small model alone.")
   private boolean quick;
@@ -105,7 +104,7 @@ public final class CpuCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Files.createDirectories(folder);
-    System.setProperty("dbrx4j.java-kernels", Boolean.toString(javaKernels));
+    System.setProperty("dbrx4j.java-kernels", Boolean.toString(!onnxruntimeKernels));
     if (quick) {
       geometries = geometries.subList(0, 1);
     }

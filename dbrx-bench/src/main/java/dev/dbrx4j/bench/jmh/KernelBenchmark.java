@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(1)
 public class KernelBenchmark {
   private static final int EXPERTS = 16;
   private static final int ROWS = 256;
@@ -49,7 +49,7 @@ public class KernelBenchmark {
   private final MemorySegment x = arena.allocate(JAVA_FLOAT, 8L * WIDTH);
   private final MemorySegment y = arena.allocate(JAVA_FLOAT, 8L * ROWS);
   private BlockMatrix matrix = new BlockMatrix(0, 0, 0, WIDTH, 4, 64);
-  private BlockProduct product = new BlockProduct(pool, WIDTH, 4);
+  private BlockProduct product = new BlockProduct(pool, matrix);
 
   /// For JMH.
   public KernelBenchmark() {
@@ -66,7 +66,7 @@ public class KernelBenchmark {
     MemorySegment integers = arena.allocate(ROWS * shape.rowBytes(), 64);
     MemorySegment scales = arena.allocate(JAVA_FLOAT, (long) ROWS * shape.blocks());
     matrix = new BlockMatrix(integers.address(), scales.address(), ROWS, WIDTH, bits, block);
-    product = new BlockProduct(pool, WIDTH, bits);
+    product = new BlockProduct(pool, matrix);
   }
 
   /// 256 rows of 1,536 weights.

@@ -33,9 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3, time = 5)
 @Measurement(iterations = 5, time = 5)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:MaxDirectMemorySize=16g"})
+@Fork(value = 1, jvmArgsAppend = "-XX:MaxDirectMemorySize=16g")
 public class LayerBenchmark {
   private static final DbrxConfig DBRX = Geometries.named("dbrx");
 
@@ -71,7 +69,7 @@ public class LayerBenchmark {
     BlockMatrix out = matrix(1, d, d);
     BlockMatrix gateUp = matrix(DBRX.nExperts(), 2 * DBRX.ffnHiddenSize(), d);
     BlockMatrix down = matrix(DBRX.nExperts(), d, DBRX.ffnHiddenSize());
-    BlockProduct product = new BlockProduct(pool, d, bits);
+    BlockProduct product = new BlockProduct(pool, qkv);
     BlockExperts experts = new BlockExperts(pool, gateUp, down, DBRX.nExperts(), DBRX.topK(), 1);
     long x = floats(d).address();
     long logits = floats(DBRX.nExperts()).address();

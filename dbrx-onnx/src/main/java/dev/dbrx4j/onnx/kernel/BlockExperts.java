@@ -1,17 +1,17 @@
 package dev.dbrx4j.onnx.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// The mixture of experts of one layer: `y = sum of weight_e * down_e (silu(gate_e x) * up_e x)`
 /// over each token's experts. Only the chosen experts' weights are read, each once, whatever the
 /// number of tokens that it serves.
 public final class BlockExperts {
-  private static final int CHUNK_ROWS = 32;
+  private static final int CHUNK_ROWS = 64;
 
   private final WorkerPool pool;
+  private final Scratch scratch;
   private final Routing routing;
   private final BlockMatrix gateUp;
   private final BlockMatrix down;
@@ -30,8 +30,12 @@ public final class BlockExperts {
   private final int[] chosen;
 
   private int chosenCount;
-  private Arena arena = Arena.ofAuto();
-  private MemorySegment h = arena.allocate(0);
+  private final Tiling tiling = new Tiling();
+
+  /// The first tile of each expert, and where the last one's end.
+  private final int[] tiles;
+
+  private MemorySegment h = MemorySegment.NULL;
 
   /// Prepares a layer's experts.
   ///
@@ -44,15 +48,22 @@ public final class BlockExperts {
   public BlockExperts(
       WorkerPool pool, BlockMatrix gateUp, BlockMatrix down, int experts, int k, float norm) {
     this.pool = pool;
+    scratch = new Scratch(pool, CHUNK_ROWS);
     this.gateUp = gateUp;
     this.down = down;
     this.k = k;
     routing = new Routing(experts, k, norm);
     ffn = down.inputs();
-    inputs = new Activations(gateUp.inputs(), gateUp.bits());
-    hidden = new Activations(ffn, down.bits());
+    inputs = new Activations(gateUp);
+    hidden = new Activations(down);
     starts = new int[experts + 1];
+    tiles = new int[experts + 1];
     chosen = new int[experts];
+  }
+
+  /// {@return length of a token's vector}
+  int width() {
+    return gateUp.inputs();
   }
 
   /// Computes.
@@ -62,45 +73,50 @@ public final class BlockExperts {
   /// @param tokens how many
   /// @param y address of the result, float32 `[tokens, d]`
   public void run(long x, long logits, int tokens, long y) {
-    reserve(tokens);
     routing.set(logits, tokens);
     sort(tokens * k);
+    reserve(tokens * k);
     long vectorBytes = (long) gateUp.inputs() * Float.BYTES;
-    pool.run(tokens, t -> inputs.set(t, x + t * vectorBytes));
+    pool.run(tiling.tiles(), (tile, _) -> inputs.set(tile, i -> x + order[i] / k * vectorBytes));
     int upChunks = Math.ceilDiv(gateUp.outputs(), CHUNK_ROWS);
     pool.run(
         chosenCount * upChunks,
-        chunk -> gateUp(chosen[chunk / upChunks], chunk % upChunks * CHUNK_ROWS));
-    pool.run(tokens * k, pair -> hidden.set(pair, hiddenOf(pair)));
+        (chunk, worker) -> gateUp(chosen[chunk / upChunks], chunk % upChunks * CHUNK_ROWS, worker));
+    pool.run(tiling.tiles(), (tile, _) -> hidden.set(tile, this::hiddenOf));
     pool.run(
-        Math.ceilDiv(down.outputs(), CHUNK_ROWS), chunk -> down(chunk * CHUNK_ROWS, tokens, y));
+        Math.ceilDiv(down.outputs(), CHUNK_ROWS),
+        (chunk, worker) -> down(chunk * CHUNK_ROWS, tokens, y, worker));
   }
 
-  private void reserve(int tokens) {
-    int pairs = tokens * k;
-    if (order.length < pairs) {
-      order = new int[pairs];
-      arena = Arena.ofAuto();
-      h = arena.allocate((long) pairs * ffn * Float.BYTES, Float.BYTES);
-      inputs.reserve(tokens);
-      hidden.reserve(pairs);
+  private void reserve(int pairs) {
+    inputs.reserve(tiling);
+    hidden.reserve(tiling);
+    long bytes = (long) pairs * ffn * Float.BYTES;
+    if (h.byteSize() < bytes) {
+      h = Arena.ofAuto().allocate(bytes, Float.BYTES);
     }
   }
 
-  private long hiddenOf(int pair) {
-    return h.address() + (long) pair * ffn * Float.BYTES;
+  private long hiddenOf(int i) {
+    return h.address() + (long) i * ffn * Float.BYTES;
   }
 
   private void sort(int pairs) {
-    java.util.Arrays.fill(starts, 0);
+    if (order.length < pairs) {
+      order = new int[pairs];
+    }
+    Arrays.fill(starts, 0);
     for (int pair = 0; pair < pairs; pair++) {
       starts[routing.expert(pair) + 1]++;
     }
     chosenCount = 0;
+    tiling.clear();
     for (int e = 0; e + 1 < starts.length; e++) {
       if (starts[e + 1] > 0) {
         chosen[chosenCount++] = e;
       }
+      tiling.add(starts[e + 1]);
+      tiles[e + 1] = tiling.tiles();
       starts[e + 1] += starts[e];
     }
     int[] next = starts.clone();
@@ -110,43 +126,57 @@ public final class BlockExperts {
   }
 
   /// Rows of gate and up for all tokens of an expert.
-  private void gateUp(int expert, int from) {
+  private void gateUp(int expert, int from, int worker) {
     BlockMatrix m = gateUp.inStack(expert);
-    int to = Math.min(from + CHUNK_ROWS, m.outputs());
-    float[] both = new float[CHUNK_ROWS];
-    for (int i = starts[expert]; i < starts[expert + 1]; i++) {
-      int pair = order[i];
-      BlockKernel.multiply(m, from, to, inputs, pair / k, both, 0);
-      long at = hiddenOf(pair) + from / 2 * (long) Float.BYTES;
-      for (int r = 0; r < to - from; r += 2) {
-        float gate = both[r];
-        float value = gate / (1 + Exp.of(-gate)) * both[r + 1];
-        Memory.ALL.set(JAVA_FLOAT_UNALIGNED, at + r / 2 * (long) Float.BYTES, value);
+    int rows = Math.min(CHUNK_ROWS, m.outputs() - from);
+    long products = scratch.address(worker);
+    for (int tile = tiles[expert]; tile < tiles[expert + 1]; tile++) {
+      inputs.multiply(tile, m, from, rows, products);
+      int vectors = tiling.vectors(tile);
+      gate(products, rows, vectors);
+      for (int i = 0; i < vectors; i++) {
+        long to = hiddenOf(tiling.first(tile) + i) + from / 2 * (long) Float.BYTES;
+        for (int r = 0; r < rows; r += 2) {
+          Memory.set(to, r / 2, Scratch.product(products, vectors, r, i));
+        }
       }
     }
   }
 
-  /// Rows of the result, for all tokens.
-  private void down(int from, int tokens, long y) {
-    int to = Math.min(from + CHUNK_ROWS, down.outputs());
-    int rows = to - from;
-    float[] sums = new float[tokens * rows];
-    float[] one = new float[rows];
-    for (int c = 0; c < chosenCount; c++) {
-      BlockMatrix m = down.inStack(chosen[c]);
-      for (int i = starts[chosen[c]]; i < starts[chosen[c] + 1]; i++) {
-        int pair = order[i];
-        BlockKernel.multiply(m, from, to, hidden, pair, one, 0);
-        float weight = routing.weight(pair);
-        for (int r = 0; r < rows; r++) {
-          sums[pair / k * rows + r] += weight * one[r];
-        }
-      }
+  /// Gate's rows become `silu(gate) * up`. Of one vector, they lie float by float between up's, and
+  /// half of the lanes are not used.
+  private static void gate(long products, int rows, int vectors) {
+    long up = products + Tile.rowStride(vectors) * (long) Float.BYTES;
+    if (vectors == 1) {
+      Gate.apply(products, up, Math.ceilDiv(rows, Gate.LANES), Gate.LANES * Float.BYTES);
+    } else {
+      Gate.apply(products, up, rows / 2, 2 * Tile.rowStride(vectors) * Float.BYTES);
     }
+  }
+
+  /// Rows of the result, for all tokens.
+  private void down(int from, int tokens, long y, int worker) {
+    int rows = Math.min(CHUNK_ROWS, down.outputs() - from);
     for (int t = 0; t < tokens; t++) {
       for (int r = 0; r < rows; r++) {
-        long at = y + ((long) t * down.outputs() + from + r) * Float.BYTES;
-        Memory.ALL.set(JAVA_FLOAT_UNALIGNED, at, sums[t * rows + r]);
+        Memory.set(y, (long) t * down.outputs() + from + r, 0);
+      }
+    }
+    long products = scratch.address(worker);
+    for (int c = 0; c < chosenCount; c++) {
+      BlockMatrix m = down.inStack(chosen[c]);
+      for (int tile = tiles[chosen[c]]; tile < tiles[chosen[c] + 1]; tile++) {
+        hidden.multiply(tile, m, from, rows, products);
+        int vectors = tiling.vectors(tile);
+        for (int i = 0; i < vectors; i++) {
+          int pair = order[tiling.first(tile) + i];
+          float weight = routing.weight(pair);
+          long at = (long) (pair / k) * down.outputs() + from;
+          for (int r = 0; r < rows; r++) {
+            float product = Scratch.product(products, vectors, r, i);
+            Memory.set(y, at + r, Memory.get(y, at + r) + weight * product);
+          }
+        }
       }
     }
   }

@@ -7,31 +7,29 @@ package dev.dbrx4j.onnx.kernel;
 /// @param integers address of the integers, `outputs` rows of [#rowBytes]
 /// @param scales address of the scales, float32 `[outputs, blocks]`
 /// @param outputs rows
-/// @param inputs numbers that a row multiplies, a multiple of [#GROUP]
+/// @param inputs numbers that a row multiplies
 /// @param bits of an integer, 4 or 8
 /// @param block integers that share a scale: 32, 64 or 128
 public record BlockMatrix(
     long integers, long scales, int outputs, int inputs, int bits, int block) {
-  /// Inputs that kernels take at a time, and that share an activation scale.
-  public static final int GROUP = 64;
+  private static final int MOST_INPUTS = 1 << 20;
 
   /// {@return whether kernels take rows of a length}
   ///
   /// @param inputs the length
   /// @param bits of an integer
   /// @param block integers that share a scale
-  public static boolean supports(int inputs, int bits, int block) {
-    return inputs % GROUP == 0 && (bits == 4 || bits == 8) && (block == 32 || block % GROUP == 0);
+  public static boolean supports(long inputs, int bits, int block) {
+    long wholeBlocks = Math.ceilDiv(inputs, block) * block;
+    return inputs > 0
+        && inputs <= MOST_INPUTS
+        && (block == 32 || block == 64 || block == 128)
+        && (bits == 8 || (bits == 4 && wholeBlocks % 64 == 0));
   }
 
   /// {@return scales of a row}
   public int blocks() {
     return Math.ceilDiv(inputs, block);
-  }
-
-  /// {@return groups of 64 in a row}
-  int groups() {
-    return inputs / GROUP;
   }
 
   /// {@return bytes of a row's integers}

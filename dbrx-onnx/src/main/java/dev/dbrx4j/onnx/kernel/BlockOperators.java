@@ -6,6 +6,8 @@ import static dev.dbrx4j.onnx.ort.ElementType.UINT8;
 import dev.dbrx4j.onnx.ort.Operator;
 import dev.dbrx4j.onnx.ort.OperatorCall;
 import dev.dbrx4j.onnx.ort.OperatorSet;
+import dev.dbrx4j.onnx.x86.Processor;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// | `BlockExperts` | x `[.., d]`, router logits, gate and up integers, scales, down integers, scales | `[.., d]` |
 ///
 /// Both have the attributes `bits` and `block`; `BlockExperts` also `experts`, `experts_per_token`,
-/// `ffn` and `weight_norm` (0 for none). They are fast with the JDK's vector module, which a user
-/// adds with `--add-modules jdk.incubator.vector`; without it they cannot run.
+/// `ffn` and `weight_norm` (0 for none).
 public final class BlockOperators implements OperatorSet {
   /// Name of the product with one matrix.
   public static final String MAT_MUL = "BlockMatMul";
@@ -40,9 +41,9 @@ public final class BlockOperators implements OperatorSet {
     pool.close();
   }
 
-  /// {@return whether the vector module is there}
-  public static boolean available() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  /// {@return why the operators cannot be used on this machine; empty if they can}
+  public static String obstacle() {
+    return Processor.obstacle();
   }
 
   /// {@return whether the kernels take matrices of a kind}
@@ -51,7 +52,7 @@ public final class BlockOperators implements OperatorSet {
   /// @param bits of an integer
   /// @param block integers that share a scale
   public static boolean supports(long inputs, int bits, int block) {
-    return inputs <= Integer.MAX_VALUE && BlockMatrix.supports((int) inputs, bits, block);
+    return BlockMatrix.supports(inputs, bits, block);
   }
 
   @Override
@@ -73,28 +74,32 @@ public final class BlockOperators implements OperatorSet {
     private final WorkerPool pool;
     private final int bits;
     private final int block;
-    private BlockMatrix matrix = new BlockMatrix(0, 0, 0, 0, 4, 64);
-    private BlockProduct product;
+    private @Nullable BlockMatrix matrix;
+    private @Nullable BlockProduct product;
 
     MatMul(WorkerPool pool, int bits, int block) {
       this.pool = pool;
       this.bits = bits;
       this.block = block;
-      product = new BlockProduct(pool, 0, bits);
     }
 
     @Override
     public void compute(OperatorCall call) {
       long[] shape = call.shape(0);
-      int inputs = (int) shape[shape.length - 1];
-      if (matrix.inputs() != inputs) {
-        int outputs = (int) call.shape(1)[0];
-        matrix = new BlockMatrix(call.input(1), call.input(2), outputs, inputs, bits, block);
-        product = new BlockProduct(pool, inputs, bits);
+      int last = shape.length - 1;
+      BlockMatrix m = matrix;
+      BlockProduct p = product;
+      if (m == null || p == null) {
+        int outputs = Math.toIntExact(call.shape(1)[0]);
+        m = matrix(call, 1, 1, outputs, Math.toIntExact(shape[last]), bits, block);
+        p = new BlockProduct(pool, m);
+        matrix = m;
+        product = p;
       }
+      checkLength(0, shape[last], m.inputs());
       int vectors = vectors(shape);
-      shape[shape.length - 1] = matrix.outputs();
-      product.run(matrix, call.input(0), vectors, call.output(0, shape));
+      shape[last] = m.outputs();
+      p.run(m, call.input(0), vectors, call.output(0, shape));
     }
   }
 
@@ -126,22 +131,52 @@ public final class BlockOperators implements OperatorSet {
         e = open(call, (int) shape[shape.length - 1]);
         experts = e;
       }
-      e.run(call.input(0), call.input(1), vectors(shape), call.output(0, shape));
+      int vectors = vectors(shape);
+      checkLength(0, shape[shape.length - 1], e.width());
+      checkLength(1, elements(call.shape(1)), (long) vectors * count);
+      e.run(call.input(0), call.input(1), vectors, call.output(0, shape));
     }
 
     private BlockExperts open(OperatorCall call, int width) {
-      BlockMatrix gateUp =
-          new BlockMatrix(call.input(2), call.input(3), 2 * ffn, width, bits, block);
-      BlockMatrix down = new BlockMatrix(call.input(4), call.input(5), width, ffn, bits, block);
+      BlockMatrix gateUp = matrix(call, 2, count, 2 * ffn, width, bits, block);
+      BlockMatrix down = matrix(call, 4, count, width, ffn, bits, block);
       return new BlockExperts(pool, gateUp, down, count, perToken, norm);
     }
   }
 
-  private static int vectors(long[] shape) {
-    long vectors = 1;
-    for (int i = 0; i < shape.length - 1; i++) {
-      vectors *= shape[i];
+  /// {@return the first matrix of a stack, whose integers and scales are inputs `index` and `index
+  /// + 1`}
+  private static BlockMatrix matrix(
+      OperatorCall call, int index, int count, int outputs, int inputs, int bits, int block) {
+    if (!supports(inputs, bits, block)) {
+      throw new IllegalArgumentException(
+          inputs + " inputs in blocks of " + block + " integers of " + bits + " bits");
     }
-    return Math.toIntExact(vectors);
+    BlockMatrix m =
+        new BlockMatrix(call.input(index), call.input(index + 1), outputs, inputs, bits, block);
+    long rows = (long) count * outputs;
+    checkLength(index, elements(call.shape(index)), rows * m.rowBytes());
+    checkLength(index + 1, elements(call.shape(index + 1)), rows * m.blocks());
+    return m;
+  }
+
+  /// Native code would read beyond what is too short.
+  private static void checkLength(int input, long length, long expected) {
+    if (length != expected) {
+      throw new IllegalArgumentException(
+          "input " + input + " has " + length + " elements, expected " + expected);
+    }
+  }
+
+  private static int vectors(long[] shape) {
+    return Math.toIntExact(elements(Arrays.copyOf(shape, shape.length - 1)));
+  }
+
+  private static long elements(long[] shape) {
+    long elements = 1;
+    for (long dimension : shape) {
+      elements = Math.multiplyExact(elements, dimension);
+    }
+    return elements;
   }
 }

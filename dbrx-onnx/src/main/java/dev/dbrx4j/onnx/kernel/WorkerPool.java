@@ -16,13 +16,14 @@ public final class WorkerPool implements AutoCloseable {
     /// Does a chunk.
     ///
     /// @param index its number
-    void run(int index);
+    /// @param worker number of the thread that does it
+    void run(int index, int worker);
   }
 
   private final Worker[] workers;
   private final AtomicInteger nextChunk = new AtomicInteger();
   private final AtomicInteger atWork = new AtomicInteger();
-  private Chunk task = index -> {};
+  private Chunk task = (index, worker) -> {};
   private int chunks;
   private final AtomicInteger round = new AtomicInteger();
   private volatile boolean closed;
@@ -34,7 +35,7 @@ public final class WorkerPool implements AutoCloseable {
   public WorkerPool(int threads) {
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker("dbrx-kernel-" + (i + 1));
+      workers[i] = new Worker(i + 1);
     }
     for (Worker worker : workers) {
       worker.start();
@@ -52,7 +53,7 @@ public final class WorkerPool implements AutoCloseable {
     chunks = count;
     nextChunk.set(0);
     if (workers.length == 0 || count <= 1) {
-      takeChunks();
+      takeChunks(0);
       return;
     }
     atWork.set(workers.length);
@@ -61,7 +62,7 @@ public final class WorkerPool implements AutoCloseable {
       worker.wake();
     }
     try {
-      takeChunks();
+      takeChunks(0);
     } finally {
       while (atWork.get() > 0) {
         Thread.onSpinWait();
@@ -74,9 +75,9 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private void takeChunks() {
+  private void takeChunks(int worker) {
     for (int i = nextChunk.getAndIncrement(); i < chunks; i = nextChunk.getAndIncrement()) {
-      task.run(i);
+      task.run(i, worker);
     }
   }
 
@@ -90,10 +91,12 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private final class Worker extends Thread {
+    private final int number;
     private volatile boolean asleep;
 
-    Worker(String name) {
-      super(name);
+    Worker(int number) {
+      super("dbrx-kernel-" + number);
+      this.number = number;
       setDaemon(true);
     }
 
@@ -109,7 +112,7 @@ public final class WorkerPool implements AutoCloseable {
       while (awaitRound(seen)) {
         seen++;
         try {
-          takeChunks();
+          takeChunks(number);
         } catch (Throwable e) {
           failure = e;
         } finally {

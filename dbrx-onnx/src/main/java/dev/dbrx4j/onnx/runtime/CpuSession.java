@@ -17,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 
 /// Opens a bundle's session on the processor. Quantised matrices are multiplied by ONNX Runtime's
-/// own operators, which first make a copy of them in another order; or, where a system property
-/// asks for it and the JDK's vector module is there, by operators in Java, which read them where
-/// they are mapped.
+/// own operators, which first make a copy of them in another order; or, where the processor allows
+/// it, by operators of our own, which read them where they are mapped.
 final class CpuSession {
-  /// System property that asks for the operators in Java, with `true`.
+  /// System property that turns our own operators off, with `false`.
   static final String JAVA_KERNELS = "dbrx4j.java-kernels";
+
+  private static final System.Logger LOG = System.getLogger(CpuSession.class.getName());
 
   private CpuSession() {}
 
@@ -51,9 +52,15 @@ final class CpuSession {
   }
 
   private static boolean usesJavaKernels(Bundle bundle, List<ExecutionProvider> providers) {
-    return bundle.precision().matrices() != WeightType.FP32
-        && providers.isEmpty()
-        && Boolean.getBoolean(JAVA_KERNELS)
-        && BlockOperators.available();
+    if (bundle.precision().matrices() == WeightType.FP32
+        || !providers.isEmpty()
+        || System.getProperty(JAVA_KERNELS, "true").equals("false")) {
+      return false;
+    }
+    String obstacle = BlockOperators.obstacle();
+    if (!obstacle.isEmpty()) {
+      LOG.log(System.Logger.Level.INFO, "quantised weights are copied when loaded: {0}", obstacle);
+    }
+    return obstacle.isEmpty();
   }
 }

@@ -18,7 +18,14 @@ class BlockExpertsTest {
   private static final int FFN = 192;
 
   @ParameterizedTest
-  @CsvSource({"4, 32, 2, 1", "4, 64, 2, 0", "4, 128, 5, 2", "8, 32, 1, 1", "8, 64, 3, 2"})
+  @CsvSource({
+    "4, 32, 2, 1",
+    "4, 64, 2, 0",
+    "4, 128, 5, 2",
+    "8, 32, 1, 1",
+    "8, 64, 3, 2",
+    "8, 128, 5, 1"
+  })
   void computesAsInDoubleArithmetic(int bits, int block, int k, float norm) {
     SplittableRandom random = new SplittableRandom(7);
     try (Arena arena = Arena.ofConfined();
@@ -26,7 +33,7 @@ class BlockExpertsTest {
       RandomMatrix up = new RandomMatrix(arena, random, COUNT, 2 * FFN, WIDTH, bits, block);
       RandomMatrix down = new RandomMatrix(arena, random, COUNT, WIDTH, FFN, bits, block);
       BlockExperts experts = new BlockExperts(pool, up.matrix, down.matrix, COUNT, k, norm);
-      for (int tokens : new int[] {1, 7, 3}) {
+      for (int tokens : new int[] {1, 7, 3, 40}) {
         double[][] x = new double[tokens][];
         double[][] logits = new double[tokens][];
         for (int t = 0; t < tokens; t++) {
@@ -46,7 +53,7 @@ class BlockExpertsTest {
         for (int t = 0; t < tokens; t++) {
           double[] expected = expected(up, down, x[t], logits[t], k, norm);
           assertThat(RandomMatrix.error(actual, t * WIDTH, expected))
-              .isLessThan(bits == 4 ? 0.003 : 0.02);
+              .isLessThan(bits == 4 ? 0.03 : 0.0005);
         }
       }
     }

@@ -29,7 +29,7 @@ class JavaKernelsTest {
     return new DbrxConfig(d, 4, 2, 2, 512, 251, 2f, 10_000, ffn, 5, k, norm, activation);
   }
 
-  /// Both kernels round activations, ours of four-bit products less. All experts serve all tokens
+  /// Both round activations, ours beside weights of eight bits less. All experts serve all tokens
   /// here: a near tie that rounding decides otherwise would be no error.
   @ParameterizedTest
   @CsvSource({
@@ -45,17 +45,17 @@ class JavaKernelsTest {
     DbrxConfig config = model(128, ffn, 5, norm, activation);
     Bundle bundle =
         TestModels.bundle(TestModels.checkpoint(config), new Precision(type, type, type, block));
-    float[] plain = logits(bundle);
-    System.setProperty(CpuSession.JAVA_KERNELS, "true");
+    float[] java = logits(bundle);
+    System.setProperty(CpuSession.JAVA_KERNELS, "false");
     try {
-      float[] java = logits(bundle);
+      float[] plain = logits(bundle);
       double error = 0;
       double length = 0;
       for (int i = 0; i < java.length; i++) {
         error += Math.pow(java[i] - plain[i], 2);
         length += Math.pow(plain[i], 2);
       }
-      assertThat(Math.sqrt(error / length)).isBetween(1e-6, 0.06);
+      assertThat(Math.sqrt(error / length)).isBetween(1e-9, 0.06);
     } finally {
       System.clearProperty(CpuSession.JAVA_KERNELS);
     }
