@@ -10,7 +10,6 @@ import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import dev.dbrx4j.spi.RunTerminatedException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,7 +178,7 @@ final class EngineLoop {
       return;
     }
     if (sequence.generates()) {
-      sample(sequence, logits.row(endRow - 1));
+      sample(sequence, logits, endRow - 1);
     } else {
       finish(sequence, FinishReason.LENGTH);
     }
@@ -228,9 +227,9 @@ final class EngineLoop {
     proceed(sequence, chunk.length, rows, 0, rows.rows());
   }
 
-  private void sample(Sequence sequence, MemorySegment row) {
+  private void sample(Sequence sequence, Logits logits, int row) {
     try {
-      FinishReason reason = sequence.next(row, nanoTime.getAsLong());
+      FinishReason reason = sequence.next(logits, row, nanoTime.getAsLong());
       sampledTokens++;
       if (reason != null) {
         finish(sequence, reason);

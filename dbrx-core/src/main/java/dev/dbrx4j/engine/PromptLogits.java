@@ -1,5 +1,6 @@
 package dev.dbrx4j.engine;
 
+import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,10 +53,10 @@ public final class PromptLogits implements PromptRows {
   }
 
   @Override
-  public void take(MemorySegment row, int position) {
+  public void take(Logits logits, int row, int position) {
     if (position >= from && wanted > 0) {
       int offset = (position - from) * vocabSize;
-      MemorySegment.copy(row, ValueLayout.JAVA_FLOAT, 0, values, offset, vocabSize);
+      MemorySegment.copy(logits.row(row), ValueLayout.JAVA_FLOAT, 0, values, offset, vocabSize);
     }
   }
 }

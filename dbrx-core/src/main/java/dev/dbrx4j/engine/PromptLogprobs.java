@@ -2,8 +2,8 @@ package dev.dbrx4j.engine;
 
 import dev.dbrx4j.TokenLogprobs;
 import dev.dbrx4j.sampling.Logprobs;
+import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,9 +50,9 @@ public final class PromptLogprobs implements PromptRows {
   }
 
   @Override
-  public void take(MemorySegment row, int position) {
+  public void take(Logits logits, int row, int position) {
     if (position >= from && position + 1 < prompt.length) {
-      found.add(logprobs.of(row, prompt[position + 1]));
+      found.add(logprobs.of(logits.row(row), prompt[position + 1]));
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.dbrx4j.engine;
 
+import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
-import java.lang.foreign.MemorySegment;
 
 /// What is wanted of the logits that running a prompt gives, a row a position.
 public interface PromptRows {
@@ -22,9 +22,10 @@ public interface PromptRows {
 
   /// Takes the row of a position.
   ///
-  /// @param row `[vocabSize]` float32
+  /// @param logits the pass's
+  /// @param row the position's row in them
   /// @param position the position
-  void take(MemorySegment row, int position);
+  void take(Logits logits, int row, int position);
 
   /// {@return only the last row, to sample the next token from}
   ///
@@ -47,7 +48,7 @@ public interface PromptRows {
       }
 
       @Override
-      public void take(MemorySegment row, int position) {}
+      public void take(Logits logits, int row, int position) {}
     };
   }
 }

@@ -8,7 +8,6 @@ import dev.dbrx4j.TokenLogprobs;
 import dev.dbrx4j.sampling.TokenSampler;
 import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +140,7 @@ final class Sequence {
     slot().stored(count);
     int end = slot().filled();
     for (int row = firstRow; row < endRow && end <= promptTokens(); row++) {
-      promptRows.take(logits.row(row), end - endRow + row);
+      promptRows.take(logits, row, end - endRow + row);
     }
   }
 
@@ -163,9 +162,10 @@ final class Sequence {
 
   /// Picks the next token, delivers what may be shown, and tells whether the sequence ends with it.
   ///
-  /// @param row the next token's scores, overwritten
-  @Nullable FinishReason next(MemorySegment row, long nowNanos) {
-    int token = sampler().next(row);
+  /// @param logits the next token's scores, overwritten
+  /// @param row where in them
+  @Nullable FinishReason next(Logits logits, int row, long nowNanos) {
+    int token = sampler().next(logits, row);
     sampler().logprobs().ifPresent(logprobs::add);
     tokens.add(token);
     drafts.sampled(token);

@@ -45,7 +45,7 @@ public final class BeamSearch {
   private final int[] eosIds;
   private final int promptSize;
   private final int width;
-  private final LogitsRow row;
+  private final WholeRow row;
   private final Candidates candidates;
   private final List<LogitsStep> steps;
   private final List<CandidateFilter> filters;
@@ -87,7 +87,7 @@ public final class BeamSearch {
     this.eosIds = eosIds.clone();
     promptSize = promptIds.length;
     width = Math.max(2, 1 + eosIds.length) * options.numBeams();
-    row = new LogitsRow(vocabSize);
+    row = new WholeRow(vocabSize);
     candidates = new Candidates(vocabSize);
     steps = LogitsSteps.of(options, promptSize, eosIds, constraint);
     filters = CandidateFilters.of(options, CandidateFilters.atLeast(options, eosIds.length));

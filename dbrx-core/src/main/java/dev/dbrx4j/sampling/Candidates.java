@@ -25,16 +25,15 @@ final class Candidates {
 
   /// Takes the tokens that are not forbidden, their logits divided by the temperature; of these at
   /// least the `k` likeliest and all that tie with them, if not all.
-  void gather(LogitsRow row, float temperature, int k) {
-    size = 0;
+  void gather(WholeRow row, float temperature, int k) {
     if (likeliest.isWorthwhile(k)) {
       likeliest.find(row.data(), k, temperature);
-      reserve(likeliest.count);
+      clear(likeliest.count);
       for (int i = 0; i < likeliest.count; i++) {
         add(likeliest.ids[i], row.get(likeliest.ids[i]) / temperature);
       }
     } else {
-      reserve(row.size());
+      clear(row.size());
       for (int id = 0; id < row.size(); id++) {
         add(id, row.get(id) / temperature);
       }
@@ -42,7 +41,20 @@ final class Candidates {
     weigh();
   }
 
-  private void add(int id, float logit) {
+  /// Begins anew, for so many tokens at most.
+  void clear(int capacity) {
+    size = 0;
+    if (ids.length < capacity) {
+      int length = Math.max(capacity, 2 * ids.length);
+      ids = new int[length];
+      logits = new double[length];
+      weights = new double[length];
+      keys = new double[length];
+    }
+  }
+
+  /// Takes a token, in ascending order of ids, unless it is forbidden.
+  void add(int id, float logit) {
     if (logit > Float.NEGATIVE_INFINITY && logit < Float.POSITIVE_INFINITY) {
       ids[size] = id;
       logits[size++] = logit;
@@ -51,7 +63,8 @@ final class Candidates {
     }
   }
 
-  private void weigh() {
+  /// Works out the weights of all that were added.
+  void weigh() {
     if (size == 0) {
       throw LogitsRow.allForbidden();
     }
@@ -65,6 +78,11 @@ final class Candidates {
       total += weights[i];
     }
     logTotal = Math.log(total);
+  }
+
+  /// The largest logit.
+  double largest() {
+    return largest;
   }
 
   /// What makes log-probabilities of logits when subtracted.
@@ -102,16 +120,29 @@ final class Candidates {
   /// Keeps the fewest tokens, yet at least so many, whose probabilities reach a sum, in descending
   /// order of logits; of tokens that tie at the cut those with the lowest ids.
   void keepMass(double mass, int atLeast) {
-    double bound = keyAtMass(logits, mass);
+    int ties = tiesAtMass(mass * total);
+    keep(logits, cut.key, ties, atLeast);
+  }
+
+  /// How many tokens it takes, in descending order of logits, until their weights reach a sum; one
+  /// more than there are if they never do.
+  int countAtMass(double sum) {
+    int ties = tiesAtMass(sum);
+    return cut.key == Double.NEGATIVE_INFINITY ? size + 1 : count(logits, cut.key, ties);
+  }
+
+  /// Finds the logit at which weights reach a sum, and how many with this logit it takes.
+  private int tiesAtMass(double wanted) {
+    cut.find(logits, weights, size, Math.max(wanted, Double.MIN_VALUE));
     int ties = 0;
     double sum = cut.above;
-    for (int i = 0; i < size && (ties == 0 || sum < mass * total); i++) {
-      if (logits[i] == bound) {
+    for (int i = 0; i < size && (ties == 0 || sum < wanted); i++) {
+      if (logits[i] == cut.key) {
         sum += weights[i];
         ties++;
       }
     }
-    keep(logits, bound, ties, atLeast);
+    return ties;
   }
 
   /// Keeps tokens, at least one, in descending order of logits while a sum stays within a budget;
@@ -189,15 +220,5 @@ final class Candidates {
       i++;
     }
     return ids[i];
-  }
-
-  private void reserve(int capacity) {
-    if (ids.length < capacity) {
-      int length = Math.max(capacity, 2 * ids.length);
-      ids = new int[length];
-      logits = new double[length];
-      weights = new double[length];
-      keys = new double[length];
-    }
   }
 }

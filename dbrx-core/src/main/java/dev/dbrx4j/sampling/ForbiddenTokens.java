@@ -6,12 +6,12 @@ import java.lang.foreign.MemorySegment;
 final class ForbiddenTokens implements PromptLookup.Ban {
   private final LogitsStep[] steps;
   private final MemorySegment zeros;
-  private final LogitsRow row;
+  private final WholeRow row;
 
   ForbiddenTokens(LogitsStep[] steps, int vocabSize) {
     this.steps = steps;
     zeros = MemorySegment.ofArray(new float[vocabSize]);
-    row = new LogitsRow(vocabSize);
+    row = new WholeRow(vocabSize);
     row.wrap(zeros);
   }
 

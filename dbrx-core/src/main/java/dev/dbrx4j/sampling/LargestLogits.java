@@ -9,8 +9,8 @@ import java.util.Arrays;
 ///
 /// The row is seen as a table of 32 lines, the last of which begins early enough to be full. One
 /// vectorised pass finds the columns' maxima. If k columns have a maximum above a bound, so have at
-/// least k logits; the bound is found by bisection, counting maxima in vectorised passes. Only the
-/// few columns above it are read again.
+/// least k logits, less those that the last lines hold twice; the bound is found by bisection,
+/// counting maxima in vectorised passes. Only the few columns above it are read again.
 final class LargestLogits {
   private static final int LINES = 32;
 
@@ -18,19 +18,24 @@ final class LargestLogits {
   int count;
   private final int size;
   private final int width;
+
+  /// Places of the table beyond the number of logits.
+  private final int repeated;
+
   private final int[] maxima;
   private final int[] columns;
 
   LargestLogits(int size) {
     this.size = size;
     width = Math.ceilDiv(size, LINES);
+    repeated = LINES * width - size;
     maxima = new int[width];
     columns = new int[width];
   }
 
   /// Whether finding so many is cheaper than reading all.
   boolean isWorthwhile(int k) {
-    return 2L * k <= width;
+    return 2L * (k + repeated) <= width;
   }
 
   /// Finds at least the `k` largest logits, and all that tie with them when divided by the
@@ -40,7 +45,7 @@ final class LargestLogits {
     for (int line = 0; line < LINES; line += 2) {
       raise(maxima, row, 4L * start(line), 4L * start(line + 1), width);
     }
-    collect(row, belowTies(bound(k), temperature));
+    collect(row, belowTies(bound(k + repeated), temperature));
   }
 
   private int start(int line) {

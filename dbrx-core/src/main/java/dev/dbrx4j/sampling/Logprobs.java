@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /// Computes log-probabilities from rows of logits: `logit - log(sum(exp(logits)))`, in double. Used
 /// by one thread at a time.
 public final class Logprobs {
-  private final LogitsRow row;
+  private final WholeRow row;
   private final Candidates likeliest;
   private final int top;
 
@@ -19,7 +19,7 @@ public final class Logprobs {
   /// @param vocabSize logits a row
   /// @param top how many of the likeliest tokens to name
   public Logprobs(int vocabSize, int top) {
-    row = new LogitsRow(vocabSize);
+    row = new WholeRow(vocabSize);
     likeliest = new Candidates(vocabSize);
     this.top = Math.min(top, vocabSize);
   }

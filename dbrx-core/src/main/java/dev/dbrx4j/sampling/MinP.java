@@ -7,4 +7,13 @@ record MinP(double fraction, int atLeast) implements CandidateFilter {
     double likeliest = candidates.nthKey(candidates.weights, 1);
     candidates.keepFrom(candidates.weights, fraction * likeliest, atLeast);
   }
+
+  @Override
+  public boolean applyToLikeliest(Candidates likeliest, Tail tail) {
+    if (tail.largest >= fraction || likeliest.size < atLeast) {
+      return false;
+    }
+    apply(likeliest);
+    return true;
+  }
 }

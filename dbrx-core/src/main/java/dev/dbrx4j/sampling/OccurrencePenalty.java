@@ -5,10 +5,13 @@ package dev.dbrx4j.sampling;
 record OccurrencePenalty(float frequency, float presence) implements LogitsStep {
   @Override
   public void apply(TokenHistory history, LogitsRow row) {
+    boolean lowers = frequency >= 0 && presence >= 0;
     TokenCounts counts = history.generatedCounts();
     for (int place = 0; place < counts.size(); place++) {
       int id = counts.id(place);
-      row.set(id, row.get(id) - frequency * counts.count(place) - presence);
+      if (!(lowers && row.lacks(id))) {
+        row.set(id, row.get(id) - frequency * counts.count(place) - presence);
+      }
     }
   }
 }

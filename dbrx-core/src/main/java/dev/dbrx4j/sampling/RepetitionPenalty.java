@@ -4,10 +4,11 @@ package dev.dbrx4j.sampling;
 record RepetitionPenalty(float penalty) implements LogitsStep {
   @Override
   public void apply(TokenHistory history, LogitsRow row) {
+    boolean lowers = penalty >= 1;
     TokenCounts counts = history.counts();
     for (int place = 0; place < counts.size(); place++) {
       int id = counts.id(place);
-      if (id < row.size()) {
+      if (id < row.size() && !(lowers && row.lacks(id))) {
         float logit = row.get(id);
         row.set(id, logit < 0 ? logit * penalty : logit / penalty);
       }

@@ -40,7 +40,10 @@ final class SequenceBias implements LogitsStep {
   public void apply(TokenHistory history, LogitsRow row) {
     for (int i = 0; i < endings.size(); i++) {
       Ending ending = endings.get(i);
-      row.set(ending.id, row.get(ending.id) + ending.sum(history));
+      float bias = ending.sum(history);
+      if (!(bias <= 0 && row.lacks(ending.id))) {
+        row.set(ending.id, row.get(ending.id) + bias);
+      }
     }
   }
 

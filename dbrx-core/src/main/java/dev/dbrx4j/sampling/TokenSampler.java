@@ -3,6 +3,7 @@ package dev.dbrx4j.sampling;
 import dev.dbrx4j.GenerationOptions;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.TokenLogprobs;
+import dev.dbrx4j.spi.Logits;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.List;
@@ -13,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// Picks one sequence's tokens, one a step. Used by one thread at a time; allocates nothing in the
 /// steady state.
 public final class TokenSampler {
+  private static final int NONE = -1;
+
   private final TokenHistory history;
-  private final LogitsRow row;
+  private final WholeRow row;
   private final Candidates candidates;
   private final LogitsStep[] steps;
   private final CandidateFilter[] filters;
   private final float temperature;
   private final int gathered;
   private final SplittableRandom random;
+  private final @Nullable LikeliestRow likeliest;
+  private final Tail tail = new Tail();
   private final @Nullable LogprobRecorder logprobs;
   private final @Nullable PromptLookup lookup;
   private final @Nullable Constraint constraint;
@@ -53,7 +58,7 @@ public final class TokenSampler {
     checkTokens(options, vocabSize);
     this.constraint = constraint;
     history = new TokenHistory(promptIds);
-    row = new LogitsRow(vocabSize);
+    row = new WholeRow(vocabSize);
     candidates = new Candidates(vocabSize);
     steps =
         LogitsSteps.of(options, promptIds.length, eosIds, constraint).toArray(LogitsStep[]::new);
@@ -61,6 +66,7 @@ public final class TokenSampler {
     temperature = (float) options.temperature();
     gathered = gathered(options, vocabSize);
     random = random(options);
+    likeliest = mayDoWithLikeliest(options) ? new LikeliestRow(vocabSize) : null;
     logprobs =
         options.logprobs().isPresent()
             ? new LogprobRecorder(vocabSize, options.logprobs().getAsInt())
@@ -120,6 +126,49 @@ public final class TokenSampler {
     return options.topK() > 0 ? options.topK() : vocabSize;
   }
 
+  /// A caller's processors may count how often they are called; what a text must be, and how likely
+  /// a token was, takes all logits.
+  private boolean mayDoWithLikeliest(GenerationOptions options) {
+    return options.logprobs().isEmpty()
+        && options.logitsProcessors().isEmpty()
+        && constraint == null
+        && (temperature == 0 || filters.length > 0);
+  }
+
+  /// Picks the next token and remembers it. Looks at a row's likeliest tokens alone where these are
+  /// known and the token is certain to be the same.
+  ///
+  /// @param logits rows of logits; this one may be overwritten
+  /// @param index which
+  /// @return the token's id
+  /// @throws dev.dbrx4j.InvalidModelException if a logit is NaN
+  /// @throws InvalidRequestException if every token is forbidden
+  public int next(Logits logits, int index) {
+    int token = likeliest == null ? NONE : ofLikeliest(likeliest, logits, index);
+    if (token == NONE) {
+      return next(logits.row(index));
+    }
+    history.add(token);
+    return token;
+  }
+
+  private int ofLikeliest(LikeliestRow known, Logits logits, int index) {
+    if (logits.likeliestCount() == 0) {
+      return NONE;
+    }
+    known.wrap(logits.likeliest(index), logits.likeliestCount());
+    for (LogitsStep step : steps) {
+      step.apply(history, known);
+    }
+    if (temperature == 0) {
+      return known.argmax();
+    }
+    boolean certain =
+        known.gather(candidates, temperature, steps.length > 0, tail)
+            && filters[0].applyToLikeliest(candidates, tail);
+    return certain ? draw(1) : NONE;
+  }
+
   /// Picks the next token and remembers it.
   ///
   /// @param logitsRow `[vocabSize]` float32 in native byte order; may be overwritten
@@ -161,8 +210,15 @@ public final class TokenSampler {
 
   private int draw() {
     candidates.gather(row, temperature, gathered);
-    for (CandidateFilter filter : filters) {
-      filter.apply(candidates);
+    return draw(0);
+  }
+
+  /// Draws from what the filters leave.
+  ///
+  /// @param applied how many of them have been applied
+  private int draw(int applied) {
+    for (int i = applied; i < filters.length; i++) {
+      filters[i].apply(candidates);
     }
     return candidates.draw(random.nextDouble());
   }

@@ -14,4 +14,13 @@ record TopH(double fraction) implements CandidateFilter {
     }
     candidates.keepWithin(candidates.keys, fraction * candidates.entropy());
   }
+
+  @Override
+  public boolean applyToLikeliest(Candidates likeliest, Tail tail) {
+    if (likeliest.size < CONSIDERED) {
+      return false;
+    }
+    apply(likeliest);
+    return true;
+  }
 }

@@ -6,4 +6,13 @@ record TopK(int count) implements CandidateFilter {
   public void apply(Candidates candidates) {
     candidates.keepFrom(candidates.logits, candidates.nthKey(candidates.logits, count), 1);
   }
+
+  @Override
+  public boolean applyToLikeliest(Candidates likeliest, Tail tail) {
+    if (likeliest.size < count) {
+      return false;
+    }
+    apply(likeliest);
+    return true;
+  }
 }

@@ -175,7 +175,7 @@ public final class ScriptedRunner implements ModelRunner {
     for (int i = 0; i < slots.length; i++) {
       System.arraycopy(scores(cache[slots[i]], counts[i], size), 0, values, i * size, size);
     }
-    return new Logits(MemorySegment.ofArray(values), slots.length, size);
+    return Logits.of(MemorySegment.ofArray(values), slots.length, size);
   }
 
   @Override

@@ -74,7 +74,7 @@ class GoldenCombosTest {
       JsonNode r, JsonNode step, GenerationOptions options, int[] eosIds, TokenHistory history) {
     float[] input = Golden.vector(r.get("vec").asString());
     float[] logits = input.clone();
-    LogitsRow row = new LogitsRow(logits.length);
+    WholeRow row = new WholeRow(logits.length);
     row.wrap(MemorySegment.ofArray(logits));
     for (LogitsStep change : LogitsSteps.of(options, history.promptSize(), eosIds, null)) {
       change.apply(history, row);
@@ -89,7 +89,7 @@ class GoldenCombosTest {
     }
   }
 
-  private static float[] filtered(LogitsRow row, GenerationOptions options, boolean normalised) {
+  private static float[] filtered(WholeRow row, GenerationOptions options, boolean normalised) {
     Candidates candidates = new Candidates(row.size());
     candidates.gather(row, (float) options.temperature(), row.size());
     CandidateFilters.of(options, 1).forEach(filter -> filter.apply(candidates));

@@ -174,7 +174,7 @@ class GoldenSingleTest {
   }
 
   private static Candidates gathered(float[] logits, float temperature) {
-    LogitsRow row = new LogitsRow(logits.length);
+    WholeRow row = new WholeRow(logits.length);
     row.wrap(MemorySegment.ofArray(logits));
     Candidates candidates = new Candidates(logits.length);
     candidates.gather(row, temperature, logits.length);
@@ -193,7 +193,7 @@ class GoldenSingleTest {
   private static float[] applied(JsonNode r, Function<TokenHistory, LogitsStep> step) {
     float[] logits = Golden.vector(r.get("vec").asString());
     TokenHistory history = Golden.history(r.get("hist").asString());
-    LogitsRow row = new LogitsRow(logits.length);
+    WholeRow row = new WholeRow(logits.length);
     row.wrap(MemorySegment.ofArray(logits));
     step.apply(history).apply(history, row);
     return logits;

@@ -21,7 +21,7 @@ class LogprobsTest {
 
   private static void check(JsonNode r) {
     float[] logits = Golden.vector(r.get("vec").asString());
-    LogitsRow row = new LogitsRow(logits.length);
+    WholeRow row = new WholeRow(logits.length);
     row.wrap(MemorySegment.ofArray(logits));
     row.normalise();
     String what = r.get("id").asString();

@@ -9,6 +9,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The selection without sorting against [PlainFilters], and the search by columns against reading
 /// every logit, on random logits with ties and bans.
@@ -45,8 +47,24 @@ class RandomLogitsTest {
     assertThat(row(logits).argmax()).isEqualTo(expected);
   }
 
-  private static LogitsRow row(float... logits) {
-    LogitsRow row = new LogitsRow(logits.length);
+  /// The table's last line begins early enough to be full, so it holds logits of the line before.
+  @ParameterizedTest
+  @ValueSource(ints = {65, 1025, 1334, 2047, 100_277})
+  void asManyAreFoundAsAreWanted(int size) {
+    float[] logits = new float[size];
+    for (int id = 0; id < size; id++) {
+      logits[id] = id % 32 == 0 ? id : -id;
+    }
+    for (int k = 1; k <= 30; k++) {
+      Candidates candidates = new Candidates(size);
+      candidates.gather(row(logits), 1, k);
+      new TopK(k).apply(candidates);
+      assertThat(candidates.size).isEqualTo(k);
+    }
+  }
+
+  private static WholeRow row(float... logits) {
+    WholeRow row = new WholeRow(logits.length);
     row.wrap(MemorySegment.ofArray(logits));
     return row;
   }

@@ -186,7 +186,10 @@ record GpuTrial(
         try (ModelRunner runner = open(bundle, options)) {
           PassTimes times = new PassTimes(runner, context);
           String suffix = graphs ? ".graphs" : "";
-          decode(times, geometry, slots, context, steps, bandwidth, suffix);
+          decode(times, geometry, slots, steps, bandwidth, false, suffix);
+          if (graphs) {
+            decode(times, geometry, slots, steps, bandwidth, true, suffix + ".rows");
+          }
           if (batch == 1 && !graphs) {
             prefill(times);
           }
@@ -200,11 +203,12 @@ record GpuTrial(
       PassTimes times,
       DbrxConfig geometry,
       int batch,
-      int context,
       int steps,
       double bandwidth,
+      boolean rows,
       String suffix) {
-    double[] speeds = times.decode(batch, steps);
+    int context = times.context();
+    double[] speeds = times.decode(batch, steps, rows);
     if (dryRun) {
       told.say("%d decode steps of %d sequences ran".formatted(steps, batch));
       return;

@@ -1,5 +1,6 @@
 package dev.dbrx4j.bench.gpu;
 
+import dev.dbrx4j.spi.Logits;
 import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.spi.ModelRunner;
 import java.util.Arrays;
@@ -29,7 +30,8 @@ record PassTimes(ModelRunner runner, int context) {
   ///
   /// @param batch sequences in a step
   /// @param steps how many
-  double[] decode(int batch, int steps) {
+  /// @param rows whether whole rows of logits are brought to the program
+  double[] decode(int batch, int steps, boolean rows) {
     runner.prefill(0, tokens(context), 0, LogitsRows.NONE);
     for (int slot = 1; slot < batch; slot++) {
       runner.copySlot(0, slot, context);
@@ -43,7 +45,10 @@ record PassTimes(ModelRunner runner, int context) {
       Arrays.fill(positions, context + warmUp + step);
       int[] tokens = tokens(batch);
       long start = System.nanoTime();
-      runner.decode(slots, tokens, positions);
+      Logits logits = runner.decode(slots, tokens, positions);
+      if (rows) {
+        logits.data();
+      }
       if (step >= 0) {
         speeds[step] = batch * 1e9 / (System.nanoTime() - start);
       }

@@ -41,7 +41,7 @@ final class InstantRunner implements ModelRunner {
     }
     logits = new Logits[slots + 1];
     for (int rows = 0; rows <= slots; rows++) {
-      logits[rows] = new Logits(scores, rows, VOCAB_SIZE);
+      logits[rows] = Logits.of(scores, rows, VOCAB_SIZE);
     }
   }
 

@@ -52,6 +52,20 @@ public final class CudaGraph {
     this.type = GraphBuilder.onnxType(activations);
   }
 
+  /// {@return how many of each row's likeliest tokens a graph tells apart from the row}
+  ///
+  /// @param config the model
+  public static int likeliestCount(DbrxConfig config) {
+    return Math.min(Likeliest.COUNT, config.vocabSize());
+  }
+
+  /// {@return numbers in what a graph says of them: a sum, their logits, their ids}
+  ///
+  /// @param count how many there are; 0 if it says nothing
+  public static int likeliestWidth(int count) {
+    return count == 0 ? 0 : 1 + 2 * count;
+  }
+
   /// Says why a model cannot run on GPUs.
   ///
   /// @param config the model
@@ -251,6 +265,9 @@ public final class CudaGraph {
     Matrix lmHead = Matrix.whole("lm_head.weight", config.vocabSize(), config.dModel());
     String scores = typed.multiply(precision.lmHead(), lmHead, h, "lm_head/output");
     graph.output(typed.widen(scores, "logits"), FLOAT, "rows", config.vocabSize());
+    int count = likeliestCount(config);
+    String likeliest = new Likeliest(graph, config.vocabSize(), count).write("logits", "likeliest");
+    graph.output(likeliest, FLOAT, "rows", likeliestWidth(count));
   }
 
   private String norm(String path, String x) {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// Writes an ONNX graph. Values are named by strings; a node is written as `graph.op("Add").in(x,
 /// y).to("sum")`, which returns the name of its output.
@@ -146,6 +147,13 @@ public final class GraphBuilder {
     TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(DataType.INT64.getNumber());
     Arrays.stream(values).forEach(tensor::addInt64Data);
     return constant(name, tensor.addDims(values.length));
+  }
+
+  /// Adds the multiples of an integer from 0 on, `[count, 1]`, stored in the graph.
+  String column(String name, int count, long step) {
+    TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(DataType.INT64.getNumber());
+    LongStream.range(0, count).forEach(i -> tensor.addInt64Data(i * step));
+    return constant(name, tensor.addDims(count).addDims(1));
   }
 
   /// Adds an integer, stored in the graph.

@@ -21,10 +21,11 @@ public record SharedBuffer(Memory memory, MemorySegment host, Buffer device) {
 
   /// Brings what a session wrote to the program.
   ///
-  /// @param bytes how many, from the beginning
-  public void download(long bytes) {
+  /// @param offset first byte
+  /// @param bytes how many
+  public void download(long offset, long bytes) {
     if (host.address() != device.data().address() && bytes > 0) {
-      memory.read(device, host, bytes);
+      memory.read(device.from(offset), host.asSlice(offset), bytes);
     }
   }
 }

@@ -117,6 +117,7 @@ final class CudaPlacement {
         site.layers,
         site.memory,
         type,
+        CudaGraph.likeliestCount(bundle.config()),
         graphs,
         false,
         threadFor(site.layers),

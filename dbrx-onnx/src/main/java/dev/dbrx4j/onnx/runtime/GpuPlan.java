@@ -105,11 +105,11 @@ public record GpuPlan(List<Part> parts) {
 
     /// Each of a pass's tokens goes through `topK` experts at once, in and out of both of their
     /// products; ONNX Runtime doubles what its arena holds when it grows. Logits are float32 beside
-    /// the 16 bits that they are cast from.
+    /// the 16 bits that they are cast from, and have weights that are summed up.
     long workBytes(LayerRange layers) {
       long token = (long) config.topK() * (3L * config.ffnHiddenSize() + 2L * config.dModel());
       token += config.qkvWidth() + 6L * config.dModel();
-      long rows = layers.givesLogits(config) ? (long) slots * config.vocabSize() * 6 : 0;
+      long rows = layers.givesLogits(config) ? (long) slots * config.vocabSize() * 10 : 0;
       return FIXED_BYTES + 2L * passTokens * token * Short.BYTES + rows;
     }
 

@@ -6,6 +6,7 @@ import static dev.dbrx4j.onnx.ort.ElementType.INT64;
 
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.InvalidModelException;
+import dev.dbrx4j.onnx.graph.CudaGraph;
 import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtSession;
@@ -15,7 +16,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /// Inputs and outputs that the runner expects of a graph. `batch` is slots in the pass, `seq` new
-/// tokens in each, `rows` positions whose logits are wanted.
+/// tokens in each, `rows` positions whose logits are wanted, which may be none unless the graph
+/// tells the likeliest tokens.
 ///
 /// | name | shape | meaning |
 /// |---|---|---|
@@ -25,6 +27,7 @@ import java.util.stream.LongStream;
 /// | `logits_rows` | int64 `[rows]` | indices into the flattened `[batch * seq]` |
 /// | `past_key.N`, `past_value.N` | float `[batch, kvHeads, maxContext, headDim]` | layer N's cache |
 /// | `logits` | float `[rows, vocabSize]` | next-token scores |
+/// | `likeliest` | float `[rows, 1 + 2 * count]` | where the graph says which tokens those are; see [dev.dbrx4j.spi.Logits#likeliest] |
 /// | `present_key.N`, `present_value.N` | as the past's | the same memory |
 ///
 /// A graph of some of the layers has the caches of these. Unless it begins the model, it takes
@@ -37,6 +40,7 @@ final class GraphContract {
   static final String TOTAL_SEQUENCE_LENGTH = "total_sequence_length";
   static final String LOGITS_ROWS = "logits_rows";
   static final String LOGITS = "logits";
+  static final String LIKELIEST = "likeliest";
   static final String HIDDEN_IN = "hidden_in";
   static final String HIDDEN_OUT = "hidden_out";
 
@@ -65,6 +69,8 @@ final class GraphContract {
   ///
   /// @param layers which the graph has
   /// @param activations type of the numbers that pass from layer to layer
+  /// @param likeliestCount tokens that the graph tells apart from each row of logits; 0 if it does
+  ///   not
   /// @param graph what to call it
   /// @throws InvalidModelException naming the first difference
   static void check(
@@ -72,6 +78,7 @@ final class GraphContract {
       DbrxConfig config,
       LayerRange layers,
       ElementType activations,
+      int likeliestCount,
       String graph) {
     Map<String, TensorType> inputs = new LinkedHashMap<>();
     Map<String, TensorType> outputs = new LinkedHashMap<>();
@@ -86,6 +93,9 @@ final class GraphContract {
     if (layers.givesLogits(config)) {
       inputs.put(LOGITS_ROWS, type(INT64, ANY));
       outputs.put(LOGITS, type(FLOAT, ANY, config.vocabSize()));
+      if (likeliestCount > 0) {
+        outputs.put(LIKELIEST, type(FLOAT, ANY, CudaGraph.likeliestWidth(likeliestCount)));
+      }
     } else {
       outputs.put(HIDDEN_OUT, hidden);
     }

@@ -1,91 +1,111 @@
 package dev.dbrx4j.onnx.runtime;
 
-import dev.dbrx4j.onnx.ort.Buffer;
+import dev.dbrx4j.onnx.graph.CudaGraph;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.Memory;
-import dev.dbrx4j.onnx.ort.SharedBuffer;
 import dev.dbrx4j.spi.Logits;
 import java.lang.foreign.Arena;
-import org.jspecify.annotations.Nullable;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 
-/// Where sessions leave logits. A decode step's rows always go to the same place, which may be part
-/// of a recorded CUDA graph; more rows than that get memory of their own, kept until still more are
-/// asked for.
-final class LogitsBuffer implements AutoCloseable {
-  private final Memory memory;
+/// Where sessions leave logits. Where the graph says which tokens are the likeliest, only that is
+/// brought to the program after a pass, and rows when they are asked for.
+final class LogitsBuffer implements Logits, AutoCloseable {
+  private final RowsBuffer logits;
+  private final RowsBuffer likeliest;
   private final int vocabSize;
-  private final long rowBytes;
-  private final int steadyRows;
-  private final SharedBuffer steady;
-  private @Nullable Arena extraArena;
-  private @Nullable SharedBuffer extra;
-  private SharedBuffer current;
-  private Logits result;
+  private final int likeliestCount;
+  private final BitSet brought = new BitSet();
+  private int rows;
 
+  /// @param memory where sessions leave them
   /// @param owner frees the rows of decode steps when it closes
   /// @param steadyRows rows of a decode step, at most
-  LogitsBuffer(Memory memory, Arena owner, int steadyRows, int vocabSize) {
-    this.memory = memory;
+  /// @param likeliestCount tokens of each row that the graph tells apart from it; 0 if it does not
+  LogitsBuffer(Memory memory, Arena owner, int steadyRows, int vocabSize, int likeliestCount) {
     this.vocabSize = vocabSize;
-    rowBytes = ElementType.FLOAT.byteSize(vocabSize);
-    this.steadyRows = steadyRows;
-    steady = memory.allocateShared(owner, bytes(steadyRows));
-    current = steady;
-    result = new Logits(steady.host().asSlice(0, 0), 0, vocabSize);
+    this.likeliestCount = likeliestCount;
+    logits = new RowsBuffer(memory, owner, steadyRows, bytes(vocabSize));
+    int width = CudaGraph.likeliestWidth(likeliestCount);
+    likeliest = new RowsBuffer(memory, owner, steadyRows, bytes(width));
   }
 
-  private long bytes(int rows) {
-    return rows * rowBytes;
+  private static long bytes(int numbers) {
+    return ElementType.FLOAT.byteSize(numbers);
   }
 
-  int vocabSize() {
+  /// Makes room for a pass's rows. What earlier passes left is lost.
+  void reserve(int wanted) {
+    logits.reserve(wanted);
+    likeliest.reserve(wanted);
+  }
+
+  RowsBuffer rowsOfLogits() {
+    return logits;
+  }
+
+  RowsBuffer rowsOfLikeliest() {
+    return likeliest;
+  }
+
+  /// {@return the first rows, as they are on the device now}
+  Logits left(int count) {
+    rows = count;
+    brought.clear();
+    if (likeliestCount == 0) {
+      bring(0, count);
+    } else {
+      likeliest.download(0, count);
+    }
+    return this;
+  }
+
+  private void bring(int first, int count) {
+    logits.download(first, count);
+    brought.set(first, first + count);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int vocabSize() {
     return vocabSize;
   }
 
-  /// Makes room for a pass's logits. What earlier passes left is lost.
-  void reserve(int rows) {
-    current = rows <= steadyRows ? steady : extra(bytes(rows));
-  }
-
-  private SharedBuffer extra(long bytes) {
-    SharedBuffer buffer = extra;
-    if (buffer == null || buffer.host().byteSize() < bytes) {
-      close();
-      Arena arena = Arena.ofShared();
-      extraArena = arena;
-      buffer = memory.allocateShared(arena, bytes);
-      extra = buffer;
+  @Override
+  public MemorySegment row(int index) {
+    if (!brought.get(index)) {
+      bring(index, 1);
     }
-    return buffer;
+    return logits.host(index, 1);
   }
 
-  /// {@return memory of the logits from a row on}
-  Buffer from(int row) {
-    return current.device().from(bytes(row));
-  }
-
-  /// {@return where the logits of a row are}
-  long address(int row) {
-    return current.device().data().address() + bytes(row);
-  }
-
-  /// {@return the first rows of logits, on the host; the same object while the shape stays}
-  Logits download(int rows) {
-    current.download(bytes(rows));
-    if (result.rows() != rows || result.data().address() != current.host().address()) {
-      result = new Logits(current.host().asSlice(0, bytes(rows)), rows, vocabSize);
+  @Override
+  public MemorySegment data() {
+    for (int row = 0; row < rows; row++) {
+      if (!brought.get(row)) {
+        bring(row, 1);
+      }
     }
-    return result;
+    return logits.host(0, rows);
   }
 
-  /// Frees the memory of more rows than a decode step has.
+  @Override
+  public int likeliestCount() {
+    return likeliestCount;
+  }
+
+  @Override
+  public MemorySegment likeliest(int index) {
+    return likeliest.host(index, 1);
+  }
+
   @Override
   public void close() {
-    if (extraArena != null) {
-      extraArena.close();
-      extraArena = null;
-      extra = null;
-      current = steady;
-    }
+    logits.close();
+    likeliest.close();
   }
 }

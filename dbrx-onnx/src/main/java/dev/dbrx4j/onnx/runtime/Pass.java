@@ -1,5 +1,6 @@
 package dev.dbrx4j.onnx.runtime;
 
+import dev.dbrx4j.onnx.graph.CudaGraph;
 import dev.dbrx4j.onnx.ort.ElementType;
 import dev.dbrx4j.onnx.ort.OrtBinding;
 
@@ -39,7 +40,7 @@ final class Pass {
     if (logits != null
         && (always
             || shape.rows() != logitsRows
-            || logits.address(shape.firstRow()) != logitsAddress)) {
+            || logits.rowsOfLogits().address(shape.firstRow()) != logitsAddress)) {
       bindLogits(logits, shape);
     }
     return binding;
@@ -78,11 +79,19 @@ final class Pass {
         GraphContract.LOGITS_ROWS, lane.buffers().rows(), ElementType.INT64, shape.rows());
     binding.output(
         GraphContract.LOGITS,
-        logits.from(shape.firstRow()),
+        logits.rowsOfLogits().from(shape.firstRow()),
         ElementType.FLOAT,
         shape.rows(),
         logits.vocabSize());
+    if (logits.likeliestCount() > 0) {
+      binding.output(
+          GraphContract.LIKELIEST,
+          logits.rowsOfLikeliest().from(shape.firstRow()),
+          ElementType.FLOAT,
+          shape.rows(),
+          CudaGraph.likeliestWidth(logits.likeliestCount()));
+    }
     logitsRows = shape.rows();
-    logitsAddress = logits.address(shape.firstRow());
+    logitsAddress = logits.rowsOfLogits().address(shape.firstRow());
   }
 }

@@ -37,8 +37,12 @@ final class Pipeline implements AutoCloseable {
       }
     }
 
+    /// Selects the rows of logits that are wanted; one at least of a graph that looks for the
+    /// likeliest, as ONNX Runtime's `TopK` divides by their number.
     int select(LogitsRows wanted, int tokenCount) {
-      return stages[stages.length - 1].buffers().select(wanted, tokenCount);
+      StageLane last = stages[stages.length - 1];
+      boolean needsOne = wanted == LogitsRows.NONE && last.stage().likeliestCount() > 0;
+      return last.buffers().select(needsOne ? LogitsRows.LAST : wanted, tokenCount);
     }
 
     @Override
@@ -53,7 +57,9 @@ final class Pipeline implements AutoCloseable {
   Pipeline(List<Stage> stages, Memory host, Arena owner, int maxTokens) {
     this.maxTokens = maxTokens;
     Stage last = stages.getLast();
-    logits = new LogitsBuffer(last.memory(), owner, last.slots(), last.config().vocabSize());
+    logits =
+        new LogitsBuffer(
+            last.memory(), owner, last.slots(), last.config().vocabSize(), last.likeliestCount());
     lanes = new Lane[stages.size()];
     for (int i = 0; i < lanes.length; i++) {
       int number = i;
@@ -107,7 +113,7 @@ final class Pipeline implements AutoCloseable {
   /// @throws RuntimeException what failed first
   Logits end(int rows) {
     flow.awaitAll();
-    return logits.download(rows);
+    return logits.left(rows);
   }
 
   /// Frees what [#begin] reserved.

@@ -57,6 +57,7 @@ record Placement(
             LayerRange.all(config),
             runtime.hostMemory(),
             ElementType.FLOAT,
+            0,
             false,
             bindsAlways,
             Stage.HERE,

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 /// @param cache keys and values of these layers
 /// @param type of the numbers that pass from layer to layer
 /// @param slots rows of the cache
+/// @param likeliestCount tokens that the graph tells apart from each row of logits; 0 if it does
+///   not
 /// @param recordsGraphs whether decode steps are recorded as CUDA graphs
 /// @param bindsAlways whether the session copies what is bound, so that each pass has to bind it
 /// @param executor where its passes run: a device wants to be used by one thread
@@ -29,6 +31,7 @@ record Stage(
     KvCache cache,
     ElementType type,
     int slots,
+    int likeliestCount,
     boolean recordsGraphs,
     boolean bindsAlways,
     Executor executor) {

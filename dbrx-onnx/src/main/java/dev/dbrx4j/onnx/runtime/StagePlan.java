@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 /// @param layers which it runs
 /// @param memory its device's
 /// @param type of the numbers that pass from layer to layer, and of the KV cache
+/// @param likeliestCount tokens that the graph tells apart from each row of logits; 0 if it does
+///   not
 /// @param recordsGraphs whether decode steps are recorded as CUDA graphs
 /// @param bindsAlways whether each pass has to bind its memory anew
 /// @param executor where the session is opened and run
@@ -25,6 +27,7 @@ record StagePlan(
     LayerRange layers,
     Memory memory,
     ElementType type,
+    int likeliestCount,
     boolean recordsGraphs,
     boolean bindsAlways,
     Executor executor,
@@ -37,10 +40,20 @@ record StagePlan(
   Stage open(DbrxConfig config, Arena owner, int slots, int maxContext) {
     OrtSession opened = onItsThread(session);
     try {
-      GraphContract.check(opened, config, layers, type, graphName);
+      GraphContract.check(opened, config, layers, type, likeliestCount, graphName);
       KvCache cache = new KvCache(memory, owner, config, layers, type, slots, maxContext);
       return new Stage(
-          opened, config, layers, memory, cache, type, slots, recordsGraphs, bindsAlways, executor);
+          opened,
+          config,
+          layers,
+          memory,
+          cache,
+          type,
+          slots,
+          likeliestCount,
+          recordsGraphs,
+          bindsAlways,
+          executor);
     } catch (RuntimeException e) {
       opened.close();
       throw e;

@@ -40,7 +40,7 @@ class CudaMemoryTest {
       shared.upload(8);
       shared.host().set(JAVA_LONG, 0, 0);
       assertThat(shared.device().data().address()).isNotEqualTo(shared.host().address());
-      shared.download(8);
+      shared.download(0, 8);
       assertThat(shared.host().get(JAVA_LONG, 0)).isEqualTo(42);
       long before = fake.copiedBytes();
       shared.upload(0);

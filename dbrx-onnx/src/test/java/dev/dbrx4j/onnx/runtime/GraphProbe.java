@@ -50,7 +50,7 @@ final class GraphProbe implements AutoCloseable {
     this.config = config;
     this.tokens = tokens;
     this.runtime = runtime;
-    this.logits = new LogitsBuffer(runtime.hostMemory(), arena, tokens, config.vocabSize());
+    this.logits = new LogitsBuffer(runtime.hostMemory(), arena, tokens, config.vocabSize(), 0);
     LayerRange all = LayerRange.all(config);
     this.cache =
         new KvCache(runtime.hostMemory(), arena, config, all, ElementType.FLOAT, 1, tokens);
@@ -89,7 +89,7 @@ final class GraphProbe implements AutoCloseable {
   }
 
   float[] logits() {
-    return Difference.floats(logits.download(tokens).data());
+    return Difference.floats(logits.left(tokens).data());
   }
 
   private float[] output(String name) {
@@ -141,6 +141,7 @@ final class GraphProbe implements AutoCloseable {
             cache,
             ElementType.FLOAT,
             1,
+            0,
             false,
             false,
             Stage.HERE);
