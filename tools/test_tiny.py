@@ -10,6 +10,7 @@ import torch
 
 from tiny import corpus, evaluate, export, ngram, questions, stories, talk, tokens, train
 from tiny.model import Shape, TinyDbrx
+from tiny.muon import Muon
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "dbrx-onnx/src/test/resources/golden/nano-f32"
@@ -98,6 +99,18 @@ def test_a_document_of_a_block_sees_no_other(trainer):
     together = trainer.model.hidden(ids, trainer.mask(ids))[0]
     alone = trainer.model.hidden(ids[:, cut:], trainer.mask(ids[:, cut:]))[0]
     torch.testing.assert_close(together[:, cut:], alone, atol=1e-4, rtol=1e-4)
+
+
+def test_matrices_grow_no_further_than_the_inverse_of_the_decay():
+    matrix = torch.nn.Parameter(torch.randn(24, 16))
+    optimizer = Muon([matrix], lr=0.1, decay=0.5)
+    always = torch.randn(24, 16)
+    for _ in range(400):
+        matrix.grad = always.clone()
+        optimizer.step()
+    norm = float(torch.linalg.matrix_norm(matrix.detach(), 2))
+    # Three rounds of the iteration leave singular values of 0.7 to 1.2; a tall matrix's are larger by the root of its proportion.
+    assert 0.6 < norm * 0.5 / (24 / 16) ** 0.5 < 1.3
 
 
 def test_blocks_cut_no_conversation():

@@ -18,10 +18,15 @@ def orthogonalize(matrices: Tensor, rounds: int = 3) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """For parameters that are matrices, or stacks of matrices [experts, rows, columns]."""
+    """For parameters that are matrices, or stacks of matrices [experts, rows, columns].
 
-    def __init__(self, parameters, lr: float, momentum: float = 0.95):
-        super().__init__(parameters, {"lr": lr, "momentum": momentum})
+    Each step is about as large as the one before, whatever the gradient, so that without decay matrices grow as long as
+    one trains: queries and keys until attention looks at one token alone and learns no more. Decay bounds singular values by its
+    inverse.
+    """
+
+    def __init__(self, parameters, lr: float, momentum: float = 0.95, decay: float = 0.2):
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "decay": decay})
 
     @torch.no_grad()
     def step(self, closure=None) -> None:
@@ -32,4 +37,5 @@ class Muon(torch.optim.Optimizer):
                 velocity.lerp_(gradient, 1 - group["momentum"])
                 step = orthogonalize(gradient.lerp(velocity, group["momentum"]))
                 rows, columns = parameter.shape[-2:]
+                parameter.mul_(1 - group["lr"] * group["decay"])
                 parameter.add_(step, alpha=-group["lr"] * max(1, rows / columns) ** 0.5)
