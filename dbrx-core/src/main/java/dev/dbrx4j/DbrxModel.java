@@ -3,8 +3,6 @@ package dev.dbrx4j;
 import dev.dbrx4j.PromptEncoder.Language;
 import dev.dbrx4j.engine.Engine;
 import dev.dbrx4j.engine.Generation;
-import dev.dbrx4j.engine.PromptLogits;
-import dev.dbrx4j.engine.PromptLogprobs;
 import dev.dbrx4j.engine.Request;
 import dev.dbrx4j.sampling.Constraint;
 import dev.dbrx4j.sampling.TokenSampler;
@@ -12,7 +10,6 @@ import dev.dbrx4j.spi.LogitsRows;
 import dev.dbrx4j.tokenizer.DbrxTokenizer;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,12 +44,14 @@ public final class DbrxModel implements AutoCloseable {
   private final PromptEncoder encoder;
   private final GenerationOptions defaults;
   private final Engine engine;
+  private final PromptRun prompts;
 
   DbrxModel(DbrxConfig config, PromptEncoder encoder, GenerationOptions defaults, Engine engine) {
     this.config = config;
     this.encoder = encoder;
     this.defaults = defaults;
     this.engine = engine;
+    prompts = new PromptRun(engine, config.vocabSize());
     LEAKS.register(this, () -> warnUnlessClosed(engine));
   }
 
@@ -156,17 +155,7 @@ public final class DbrxModel implements AutoCloseable {
   public List<Score> score(Prompt prompt, List<String> continuations) {
     int[] before = encode(prompt, merged(GenerationOptions.defaults()));
     List<int[]> ids = continuations.stream().map(text -> encoder.appended(before, text)).toList();
-    List<PromptLogprobs> logprobs =
-        ids.stream()
-            .map(all -> new PromptLogprobs(all, before.length - 1, config.vocabSize(), 0))
-            .toList();
-    List<Request> requests =
-        IntStream.range(0, ids.size())
-            .mapToObj(
-                i -> new Request(ids.get(i), GenerationOptions.defaults(), 0, logprobs.get(i)))
-            .toList();
-    engine.submit(requests).forEach(Generation::result);
-    return logprobs.stream().map(each -> new Score(each.found())).toList();
+    return prompts.score(before, ids);
   }
 
   private static GenerationOptions sample(GenerationOptions options, int index) {
@@ -241,29 +230,7 @@ public final class DbrxModel implements AutoCloseable {
   /// @param consumer takes them in order, on the calling thread
   public void logits(int[] ids, LogitsRows rows, int chunk, LogitsConsumer consumer) {
     encoder.checkIds(ids, chunk);
-    int vocabSize = config.vocabSize();
-    for (int start = 0; start < ids.length; start += chunk) {
-      int end = Math.min(ids.length, start + chunk);
-      int from =
-          switch (rows) {
-            case ALL -> start;
-            case LAST -> Math.min(end, ids.length - 1);
-            case NONE -> end;
-          };
-      PromptLogits logits = new PromptLogits(from, end, vocabSize);
-      if (!run(Arrays.copyOf(ids, end), logits)) {
-        return;
-      }
-      for (int position = from; position < end; position++) {
-        consumer.accept(position, logits.row(position));
-      }
-    }
-  }
-
-  /// Returns whether the prompt ran to its end.
-  private boolean run(int[] ids, PromptLogits logits) {
-    Request request = new Request(ids, GenerationOptions.defaults(), 0, logits);
-    return engine.submit(request).result().finishReason() == FinishReason.LENGTH;
+    prompts.logits(ids, rows, chunk, consumer);
   }
 
   /// {@return a conversation that the model keeps in mind}
