@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.dbrx4j.onnx.kernel.BlockMatrix;
 import dev.dbrx4j.onnx.kernel.BlockProduct;
 import dev.dbrx4j.onnx.kernel.Routing;
-import dev.dbrx4j.onnx.kernel.WorkerPool;
+import dev.dbrx4j.onnx.kernel.Workspace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -44,12 +44,12 @@ public class KernelBenchmark {
   public int tokens = 1;
 
   private final Arena arena = Arena.ofAuto();
-  private final WorkerPool pool = new WorkerPool(1);
+  private final Workspace workspace = new Workspace(1);
   private final Routing routing = new Routing(EXPERTS, 4, 1);
   private final MemorySegment x = arena.allocate(JAVA_FLOAT, 8L * WIDTH);
   private final MemorySegment y = arena.allocate(JAVA_FLOAT, 8L * ROWS);
   private BlockMatrix matrix = new BlockMatrix(0, 0, 0, WIDTH, 4, 64);
-  private BlockProduct product = new BlockProduct(pool, matrix);
+  private BlockProduct product = new BlockProduct(workspace, matrix);
 
   /// For JMH.
   public KernelBenchmark() {
@@ -66,7 +66,7 @@ public class KernelBenchmark {
     MemorySegment integers = arena.allocate(ROWS * shape.rowBytes(), 64);
     MemorySegment scales = arena.allocate(JAVA_FLOAT, (long) ROWS * shape.blocks());
     matrix = new BlockMatrix(integers.address(), scales.address(), ROWS, WIDTH, bits, block);
-    product = new BlockProduct(pool, matrix);
+    product = new BlockProduct(workspace, matrix);
   }
 
   /// 256 rows of 1,536 weights.

@@ -8,7 +8,7 @@ import dev.dbrx4j.bench.Geometries;
 import dev.dbrx4j.onnx.kernel.BlockExperts;
 import dev.dbrx4j.onnx.kernel.BlockMatrix;
 import dev.dbrx4j.onnx.kernel.BlockProduct;
-import dev.dbrx4j.onnx.kernel.WorkerPool;
+import dev.dbrx4j.onnx.kernel.Workspace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -64,13 +64,14 @@ public class LayerBenchmark {
   @Setup
   public void makeLayer() {
     int d = DBRX.dModel();
-    WorkerPool pool = new WorkerPool(threads);
+    Workspace workspace = new Workspace(threads);
     BlockMatrix qkv = matrix(1, DBRX.qkvWidth(), d);
     BlockMatrix out = matrix(1, d, d);
     BlockMatrix gateUp = matrix(DBRX.nExperts(), 2 * DBRX.ffnHiddenSize(), d);
     BlockMatrix down = matrix(DBRX.nExperts(), d, DBRX.ffnHiddenSize());
-    BlockProduct product = new BlockProduct(pool, qkv);
-    BlockExperts experts = new BlockExperts(pool, gateUp, down, DBRX.nExperts(), DBRX.topK(), 1);
+    BlockProduct product = new BlockProduct(workspace, qkv);
+    BlockExperts experts =
+        new BlockExperts(workspace, gateUp, down, DBRX.nExperts(), DBRX.topK(), 1);
     long x = floats(d).address();
     long logits = floats(DBRX.nExperts()).address();
     long wide = floats(DBRX.qkvWidth()).address();

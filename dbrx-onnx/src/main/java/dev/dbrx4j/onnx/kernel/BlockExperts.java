@@ -1,17 +1,14 @@
 package dev.dbrx4j.onnx.kernel;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// The mixture of experts of one layer: `y = sum of weight_e * down_e (silu(gate_e x) * up_e x)`
 /// over each token's experts. Only the chosen experts' weights are read, each once, whatever the
 /// number of tokens that it serves.
 public final class BlockExperts {
-  private static final int CHUNK_ROWS = 64;
+  private static final int CHUNK_ROWS = Workspace.CHUNK_ROWS;
 
-  private final WorkerPool pool;
-  private final Scratch scratch;
+  private final Workspace workspace;
   private final Routing routing;
   private final BlockMatrix gateUp;
   private final BlockMatrix down;
@@ -35,27 +32,27 @@ public final class BlockExperts {
   /// The first tile of each expert, and where the last one's end.
   private final int[] tiles;
 
-  private MemorySegment h = MemorySegment.NULL;
+  /// Address of the hidden vectors, in the order of the choices.
+  private long h;
 
   /// Prepares a layer's experts.
   ///
-  /// @param pool threads that compute
+  /// @param workspace what computes
   /// @param gateUp first of the experts' matrices `[2 * ffn, d]`, gate's and up's rows alternating
   /// @param down first of the experts' matrices `[d, ffn]`
   /// @param experts how many there are
   /// @param k experts a token
   /// @param norm p of the norm that divides a token's weights, 0 for none
   public BlockExperts(
-      WorkerPool pool, BlockMatrix gateUp, BlockMatrix down, int experts, int k, float norm) {
-    this.pool = pool;
-    scratch = new Scratch(pool, CHUNK_ROWS);
+      Workspace workspace, BlockMatrix gateUp, BlockMatrix down, int experts, int k, float norm) {
+    this.workspace = workspace;
     this.gateUp = gateUp;
     this.down = down;
     this.k = k;
     routing = new Routing(experts, k, norm);
     ffn = down.inputs();
-    inputs = new Activations(gateUp);
-    hidden = new Activations(down);
+    inputs = new Activations(gateUp, workspace.inputs);
+    hidden = new Activations(down, workspace.hiddenTiles);
     starts = new int[experts + 1];
     tiles = new int[experts + 1];
     chosen = new int[experts];
@@ -77,13 +74,14 @@ public final class BlockExperts {
     sort(tokens * k);
     reserve(tokens * k);
     long vectorBytes = (long) gateUp.inputs() * Float.BYTES;
-    pool.run(tiling.tiles(), (tile, _) -> inputs.set(tile, i -> x + order[i] / k * vectorBytes));
+    workspace.pool.run(
+        tiling.tiles(), (tile, _) -> inputs.set(tile, i -> x + order[i] / k * vectorBytes));
     int upChunks = Math.ceilDiv(gateUp.outputs(), CHUNK_ROWS);
-    pool.run(
+    workspace.pool.run(
         chosenCount * upChunks,
         (chunk, worker) -> gateUp(chosen[chunk / upChunks], chunk % upChunks * CHUNK_ROWS, worker));
-    pool.run(tiling.tiles(), (tile, _) -> hidden.set(tile, this::hiddenOf));
-    pool.run(
+    workspace.pool.run(tiling.tiles(), (tile, _) -> hidden.set(tile, this::hiddenOf));
+    workspace.pool.run(
         Math.ceilDiv(down.outputs(), CHUNK_ROWS),
         (chunk, worker) -> down(chunk * CHUNK_ROWS, tokens, y, worker));
   }
@@ -91,14 +89,11 @@ public final class BlockExperts {
   private void reserve(int pairs) {
     inputs.reserve(tiling);
     hidden.reserve(tiling);
-    long bytes = (long) pairs * ffn * Float.BYTES;
-    if (h.byteSize() < bytes) {
-      h = Arena.ofAuto().allocate(bytes, Float.BYTES);
-    }
+    h = workspace.hidden.reserve((long) pairs * ffn * Float.BYTES);
   }
 
   private long hiddenOf(int i) {
-    return h.address() + (long) i * ffn * Float.BYTES;
+    return h + (long) i * ffn * Float.BYTES;
   }
 
   private void sort(int pairs) {
@@ -129,7 +124,7 @@ public final class BlockExperts {
   private void gateUp(int expert, int from, int worker) {
     BlockMatrix m = gateUp.inStack(expert);
     int rows = Math.min(CHUNK_ROWS, m.outputs() - from);
-    long products = scratch.address(worker);
+    long products = workspace.scratch(worker);
     for (int tile = tiles[expert]; tile < tiles[expert + 1]; tile++) {
       inputs.multiply(tile, m, from, rows, products);
       int vectors = tiling.vectors(tile);
@@ -137,7 +132,7 @@ public final class BlockExperts {
       for (int i = 0; i < vectors; i++) {
         long to = hiddenOf(tiling.first(tile) + i) + from / 2 * (long) Float.BYTES;
         for (int r = 0; r < rows; r += 2) {
-          Memory.set(to, r / 2, Scratch.product(products, vectors, r, i));
+          Memory.set(to, r / 2, Workspace.product(products, vectors, r, i));
         }
       }
     }
@@ -162,7 +157,7 @@ public final class BlockExperts {
         Memory.set(y, (long) t * down.outputs() + from + r, 0);
       }
     }
-    long products = scratch.address(worker);
+    long products = workspace.scratch(worker);
     for (int c = 0; c < chosenCount; c++) {
       BlockMatrix m = down.inStack(chosen[c]);
       for (int tile = tiles[chosen[c]]; tile < tiles[chosen[c] + 1]; tile++) {
@@ -173,7 +168,7 @@ public final class BlockExperts {
           float weight = routing.weight(pair);
           long at = (long) (pair / k) * down.outputs() + from;
           for (int r = 0; r < rows; r++) {
-            float product = Scratch.product(products, vectors, r, i);
+            float product = Workspace.product(products, vectors, r, i);
             Memory.set(y, at + r, Memory.get(y, at + r) + weight * product);
           }
         }

@@ -27,18 +27,18 @@ public final class BlockOperators implements OperatorSet {
   /// Name of a layer's mixture of experts.
   public static final String EXPERTS = "BlockExperts";
 
-  private final WorkerPool pool;
+  private final Workspace workspace;
 
   /// Makes the operators for one session.
   ///
   /// @param threads how many compute
   public BlockOperators(int threads) {
-    pool = new WorkerPool(threads);
+    workspace = new Workspace(threads);
   }
 
   @Override
   public void close() {
-    pool.close();
+    workspace.close();
   }
 
   /// {@return why the operators cannot be used on this machine; empty if they can}
@@ -62,23 +62,23 @@ public final class BlockOperators implements OperatorSet {
             MAT_MUL,
             List.of(FLOAT, UINT8, FLOAT),
             List.of(FLOAT),
-            node -> new MatMul(pool, (int) node.integer("bits"), (int) node.integer("block"))),
+            node -> new MatMul(workspace, (int) node.integer("bits"), (int) node.integer("block"))),
         new Operator(
             EXPERTS,
             List.of(FLOAT, FLOAT, UINT8, FLOAT, UINT8, FLOAT),
             List.of(FLOAT),
-            node -> new Experts(pool, node)));
+            node -> new Experts(workspace, node)));
   }
 
   private static final class MatMul implements Operator.Kernel {
-    private final WorkerPool pool;
+    private final Workspace workspace;
     private final int bits;
     private final int block;
     private @Nullable BlockMatrix matrix;
     private @Nullable BlockProduct product;
 
-    MatMul(WorkerPool pool, int bits, int block) {
-      this.pool = pool;
+    MatMul(Workspace workspace, int bits, int block) {
+      this.workspace = workspace;
       this.bits = bits;
       this.block = block;
     }
@@ -92,7 +92,7 @@ public final class BlockOperators implements OperatorSet {
       if (m == null || p == null) {
         int outputs = Math.toIntExact(call.shape(1)[0]);
         m = matrix(call, 1, 1, outputs, Math.toIntExact(shape[last]), bits, block);
-        p = new BlockProduct(pool, m);
+        p = new BlockProduct(workspace, m);
         matrix = m;
         product = p;
       }
@@ -104,7 +104,7 @@ public final class BlockOperators implements OperatorSet {
   }
 
   private static final class Experts implements Operator.Kernel {
-    private final WorkerPool pool;
+    private final Workspace workspace;
     private final int bits;
     private final int block;
     private final int count;
@@ -113,8 +113,8 @@ public final class BlockOperators implements OperatorSet {
     private final float norm;
     private @Nullable BlockExperts experts;
 
-    Experts(WorkerPool pool, Operator.Attributes node) {
-      this.pool = pool;
+    Experts(Workspace workspace, Operator.Attributes node) {
+      this.workspace = workspace;
       bits = (int) node.integer("bits");
       block = (int) node.integer("block");
       count = (int) node.integer("experts");
@@ -140,7 +140,7 @@ public final class BlockOperators implements OperatorSet {
     private BlockExperts open(OperatorCall call, int width) {
       BlockMatrix gateUp = matrix(call, 2, count, 2 * ffn, width, bits, block);
       BlockMatrix down = matrix(call, 4, count, width, ffn, bits, block);
-      return new BlockExperts(pool, gateUp, down, count, perToken, norm);
+      return new BlockExperts(workspace, gateUp, down, count, perToken, norm);
     }
   }
 

@@ -4,23 +4,17 @@ package dev.dbrx4j.onnx.kernel;
 /// one thread in the same order, so results depend neither on the number of threads nor on which
 /// vectors are multiplied together.
 public final class BlockProduct {
-  /// Rows a thread takes at a time: few enough to stay in its cache while all vectors are
-  /// multiplied by them.
-  private static final int CHUNK_ROWS = 64;
-
-  private final WorkerPool pool;
-  private final Scratch scratch;
+  private final Workspace workspace;
   private final Activations activations;
   private final Tiling tiling = new Tiling();
 
   /// Prepares products with matrices like one.
   ///
-  /// @param pool threads that compute
+  /// @param workspace what computes
   /// @param m the matrix
-  public BlockProduct(WorkerPool pool, BlockMatrix m) {
-    this.pool = pool;
-    scratch = new Scratch(pool, CHUNK_ROWS);
-    activations = new Activations(m);
+  public BlockProduct(Workspace workspace, BlockMatrix m) {
+    this.workspace = workspace;
+    activations = new Activations(m, workspace.inputs);
   }
 
   /// Multiplies.
@@ -34,14 +28,15 @@ public final class BlockProduct {
     tiling.add(vectors);
     activations.reserve(tiling);
     long vectorBytes = (long) m.inputs() * Float.BYTES;
-    pool.run(tiling.tiles(), (tile, _) -> activations.set(tile, v -> x + v * vectorBytes));
-    pool.run(
-        Math.ceilDiv(m.outputs(), CHUNK_ROWS),
+    workspace.pool.run(
+        tiling.tiles(), (tile, _) -> activations.set(tile, v -> x + v * vectorBytes));
+    workspace.pool.run(
+        Math.ceilDiv(m.outputs(), Workspace.CHUNK_ROWS),
         (chunk, worker) -> {
-          int from = chunk * CHUNK_ROWS;
-          int rows = Math.min(CHUNK_ROWS, m.outputs() - from);
+          int from = chunk * Workspace.CHUNK_ROWS;
+          int rows = Math.min(Workspace.CHUNK_ROWS, m.outputs() - from);
           for (int tile = 0; tile < tiling.tiles(); tile++) {
-            rows(m, from, rows, tile, scratch.address(worker), y);
+            rows(m, from, rows, tile, workspace.scratch(worker), y);
           }
         });
   }
@@ -56,7 +51,7 @@ public final class BlockProduct {
     activations.multiply(tile, m, from, rows, products);
     for (int i = 0; i < vectors; i++) {
       for (int r = 0; r < rows; r++) {
-        Memory.set(to, r, Scratch.product(products, vectors, r, i));
+        Memory.set(to, r, Workspace.product(products, vectors, r, i));
       }
       to += (long) m.outputs() * Float.BYTES;
     }

@@ -125,8 +125,7 @@ final class ProductCode {
 
   private void products() {
     int groupBytes = tile.group() * tile.bits() / Byte.SIZE;
-    int groupsPerStep = Math.max(1, tile.block() / tile.group());
-    int scaleBytes = groupsPerStep * tile.group() / tile.block() * Float.BYTES;
+    int groupsPerStep = tile.groupsPerStep();
     asm.mov(ACTIVATIONS, TILE);
     asm.mov(TILE_SCALES, TILE);
     asm.add(TILE_SCALES, tile.scalesOffset());
@@ -146,7 +145,7 @@ final class ProductCode {
       }
     }
     asm.add(INTEGERS, groupsPerStep * groupBytes);
-    asm.add(SCALES, scaleBytes);
+    asm.add(SCALES, tile.blocksPerStep() * Float.BYTES);
     asm.add(ACTIVATIONS, groupsPerStep * tokens * tile.groupBytes());
     asm.add(TILE_SCALES, groupsPerStep * tokens * Float.BYTES);
     asm.dec(STEPS);

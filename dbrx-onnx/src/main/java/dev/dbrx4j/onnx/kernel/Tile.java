@@ -25,6 +25,15 @@ record Tile(int inputs, int bits, int block, int tokens) {
     return blocks() * block / group();
   }
 
+  /// What shares a scale of the weights or of the activations, whichever is more, is a step.
+  int groupsPerStep() {
+    return Math.max(1, block / group());
+  }
+
+  int blocksPerStep() {
+    return Math.max(1, group() / block);
+  }
+
   int blocks() {
     return Math.ceilDiv(inputs, block);
   }

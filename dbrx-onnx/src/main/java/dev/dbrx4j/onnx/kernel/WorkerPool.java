@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Threads that help the calling thread with one task after another. Between tasks they spin for a
 /// moment, since within a pass the next one comes microseconds later, and then sleep, so that an
 /// idle model takes no core.
-public final class WorkerPool implements AutoCloseable {
+final class WorkerPool implements AutoCloseable {
   private static final long SPIN_NANOS = 300_000;
   private static final int SPINS_BETWEEN_LOOKS = 100;
 
@@ -32,7 +32,7 @@ public final class WorkerPool implements AutoCloseable {
   /// Starts the threads.
   ///
   /// @param threads how many work on a task, the calling one included
-  public WorkerPool(int threads) {
+  WorkerPool(int threads) {
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);

@@ -130,6 +130,22 @@ public final class Assembler {
     vex(MAP_0F38, P66, 0x0c, to.number(), a.number(), control);
   }
 
+  /// Shuffles the four floats of each half.
+  public void vpermilps(Ymm to, Ymm from, int control) {
+    vex(MAP_0F3A, P66, 0x04, to.number(), 0, from);
+    bytes(control);
+  }
+
+  /// Takes 32-bit lanes by their indices.
+  public void vpermd(Ymm to, Ymm indices, Operand from) {
+    vex(MAP_0F38, P66, 0x36, to.number(), indices.number(), from);
+  }
+
+  /// Takes bytes of the same half by their indices.
+  public void vpshufb(Ymm to, Ymm from, Operand indices) {
+    vex(MAP_0F38, P66, 0x00, to.number(), from.number(), indices);
+  }
+
   public void vzeroupper() {
     bytes(0xc5, 0xf8, 0x77);
   }
@@ -163,6 +179,16 @@ public final class Assembler {
     vex(MAP_0F, P66, 0x67, to.number(), a.number(), b);
   }
 
+  /// Narrows 32-bit integers to 16 bits, with saturation: of each half four of `a`, then of `b`.
+  public void vpackssdw(Ymm to, Ymm a, Operand b) {
+    vex(MAP_0F, P66, 0x6b, to.number(), a.number(), b);
+  }
+
+  /// Narrows 16-bit integers to bytes, with saturation.
+  public void vpacksswb(Ymm to, Ymm a, Operand b) {
+    vex(MAP_0F, P66, 0x63, to.number(), a.number(), b);
+  }
+
   public void vpaddw(Ymm to, Ymm a, Operand b) {
     vex(MAP_0F, P66, 0xfd, to.number(), a.number(), b);
   }
@@ -182,6 +208,11 @@ public final class Assembler {
   }
 
   // Floats.
+
+  /// Rounds to the nearest integers, of two the even one.
+  public void vcvtps2dq(Ymm to, Operand from) {
+    vex(MAP_0F, P66, 0x5b, to.number(), 0, from);
+  }
 
   public void vcvtdq2ps(Ymm to, Operand from) {
     vex(MAP_0F, NO_PREFIX, 0x5b, to.number(), 0, from);

@@ -29,10 +29,10 @@ class BlockExpertsTest {
   void computesAsInDoubleArithmetic(int bits, int block, int k, float norm) {
     SplittableRandom random = new SplittableRandom(7);
     try (Arena arena = Arena.ofConfined();
-        WorkerPool pool = new WorkerPool(2)) {
+        Workspace workspace = new Workspace(2)) {
       RandomMatrix up = new RandomMatrix(arena, random, COUNT, 2 * FFN, WIDTH, bits, block);
       RandomMatrix down = new RandomMatrix(arena, random, COUNT, WIDTH, FFN, bits, block);
-      BlockExperts experts = new BlockExperts(pool, up.matrix, down.matrix, COUNT, k, norm);
+      BlockExperts experts = new BlockExperts(workspace, up.matrix, down.matrix, COUNT, k, norm);
       for (int tokens : new int[] {1, 7, 3, 40}) {
         double[][] x = new double[tokens][];
         double[][] logits = new double[tokens][];

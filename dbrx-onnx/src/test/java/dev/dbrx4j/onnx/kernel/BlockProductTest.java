@@ -38,13 +38,13 @@ class BlockProductTest {
   void multipliesAsInDoubleArithmetic(int bits, int block, int inputs) {
     SplittableRandom random = new SplittableRandom(bits + block + inputs);
     try (Arena arena = Arena.ofConfined();
-        WorkerPool pool = new WorkerPool(3)) {
+        Workspace workspace = new Workspace(3)) {
       int outputs = 77;
       RandomMatrix w = new RandomMatrix(arena, random, 1, outputs, inputs, bits, block);
       double[][] x = new double[21][];
       Arrays.setAll(x, i -> RandomMatrix.normal(random, inputs));
       MemorySegment y = arena.allocate(JAVA_FLOAT, (long) x.length * outputs);
-      BlockProduct product = new BlockProduct(pool, w.matrix);
+      BlockProduct product = new BlockProduct(workspace, w.matrix);
       product.run(w.matrix, RandomMatrix.floats(arena, x).address(), x.length, y.address());
       float[] together = y.toArray(JAVA_FLOAT);
       for (int v = 0; v < x.length; v++) {
@@ -65,7 +65,7 @@ class BlockProductTest {
   void integersAreExact(int bits, int block, int inputs) {
     SplittableRandom random = new SplittableRandom(bits + block);
     try (Arena arena = Arena.ofConfined();
-        WorkerPool pool = new WorkerPool(2)) {
+        Workspace workspace = new Workspace(2)) {
       RandomMatrix w = new RandomMatrix(arena, random, 1, 70, inputs, bits, block);
       int most = bits == 4 ? 127 : 8191;
       for (int vectors = 1; vectors <= 9; vectors++) {
@@ -74,7 +74,7 @@ class BlockProductTest {
           Arrays.setAll(vector, i -> i % 32 == 5 ? most : random.nextInt(-most, most + 1));
         }
         MemorySegment y = arena.allocate(JAVA_FLOAT, (long) vectors * 70);
-        new BlockProduct(pool, w.matrix)
+        new BlockProduct(workspace, w.matrix)
             .run(w.matrix, RandomMatrix.floats(arena, x).address(), vectors, y.address());
         for (int v = 0; v < vectors; v++) {
           double[] expected = RandomMatrix.product(w.weights[0], x[v]);
@@ -90,7 +90,7 @@ class BlockProductTest {
   void sumsDoNotOverflow(int bits, int block) {
     for (byte stored : new byte[] {0, -1}) {
       try (Arena arena = Arena.ofConfined();
-          WorkerPool pool = new WorkerPool(1)) {
+          Workspace workspace = new Workspace(1)) {
         BlockMatrix shape = new BlockMatrix(0, 0, 1, 256, bits, block);
         MemorySegment integers = arena.allocate(shape.rowBytes()).fill(stored);
         MemorySegment scales = arena.allocate(JAVA_FLOAT, shape.blocks());
@@ -102,7 +102,8 @@ class BlockProductTest {
         for (double sign : new double[] {1, -1}) {
           double[] x = new double[256];
           Arrays.fill(x, sign);
-          new BlockProduct(pool, m).run(m, RandomMatrix.floats(arena, x).address(), 1, y.address());
+          new BlockProduct(workspace, m)
+              .run(m, RandomMatrix.floats(arena, x).address(), 1, y.address());
           int zero = 1 << (bits - 1);
           double weight = stored == 0 ? -zero : zero - 1;
           assertThat(y.get(JAVA_FLOAT, 0) / (256 * sign * weight)).isBetween(0.99999, 1.00001);
@@ -114,10 +115,10 @@ class BlockProductTest {
   @Test
   void takesZeros() {
     try (Arena arena = Arena.ofConfined();
-        WorkerPool pool = new WorkerPool(1)) {
+        Workspace workspace = new Workspace(1)) {
       RandomMatrix w = new RandomMatrix(arena, new SplittableRandom(1), 1, 3, 64, 4, 64);
       MemorySegment y = arena.allocate(JAVA_FLOAT, 3);
-      new BlockProduct(pool, w.matrix)
+      new BlockProduct(workspace, w.matrix)
           .run(w.matrix, RandomMatrix.floats(arena, new double[64]).address(), 1, y.address());
       assertThat(y.toArray(JAVA_FLOAT)).containsExactly(0, 0, 0);
     }

@@ -63,6 +63,11 @@ class AssemblerTest {
         binary("vpcmpeqw", (s, t, a, b) -> s.vpcmpeqw(t, a, a), shorts((a, b) -> -1)),
         binary("vpmaddubsw", Assembler::vpmaddubsw, AssemblerTest::maddubs),
         binary("vpmaddwd", Assembler::vpmaddwd, AssemblerTest::madd),
+        binary("vpackssdw", Assembler::vpackssdw, AssemblerTest::packssdw),
+        binary("vpacksswb", Assembler::vpacksswb, AssemblerTest::packsswb),
+        binary("vpshufb", Assembler::vpshufb, AssemblerTest::shuffle),
+        binary("vpermd", Assembler::vpermd, AssemblerTest::gather),
+        binary("vcvtps2dq", (s, t, a, b) -> s.vcvtps2dq(t, b), AssemblerTest::round),
         binary("vpackuswb", Assembler::vpackuswb, AssemblerTest::packus),
         binary("vaddps", Assembler::vaddps, floats((t, a, b) -> a + b)),
         binary("vsubps", Assembler::vsubps, floats((t, a, b) -> a - b)),
@@ -87,6 +92,8 @@ class AssemblerTest {
         binary("vpsrlw", (s, t, a, b) -> s.vpsrlw(t, a, 4), shorts((a, b) -> (a & 0xffff) >> 4)),
         binary("vpsrld", (s, t, a, b) -> s.vpsrld(t, a, 31), ints((a, b) -> a >>> 31)),
         binary("vpslld", (s, t, a, b) -> s.vpslld(t, a, 23), ints((a, b) -> a << 23)),
+        binary("vpermilps 0x4e", (s, t, a, b) -> s.vpermilps(t, a, 0x4e), lanes(2, 3, 0, 1)),
+        binary("vpermilps 0xb1", (s, t, a, b) -> s.vpermilps(t, a, 0xb1), lanes(1, 0, 3, 2)),
         binary("vextractf128", (s, t, a, b) -> s.vextractf128(t, a), halves(1, -1)));
   }
 
@@ -308,6 +315,48 @@ class AssemblerTest {
       int sum = a.getShort(i) * b.getShort(i) + a.getShort(i + 2) * b.getShort(i + 2);
       to.putInt(i, sum);
     }
+  }
+
+  private static void packssdw(ByteBuffer to, ByteBuffer a, ByteBuffer b) {
+    for (int i = 0; i < VECTOR / 2; i++) {
+      int wide = (i % 8 < 4 ? a : b).getInt(i / 8 * 16 + i % 4 * 4);
+      to.putShort(2 * i, (short) Math.clamp(wide, Short.MIN_VALUE, Short.MAX_VALUE));
+    }
+  }
+
+  private static void packsswb(ByteBuffer to, ByteBuffer a, ByteBuffer b) {
+    for (int i = 0; i < VECTOR; i++) {
+      int wide = (i % 16 < 8 ? a : b).getShort(i / 16 * 16 + i % 8 * 2);
+      to.put(i, (byte) Math.clamp(wide, Byte.MIN_VALUE, Byte.MAX_VALUE));
+    }
+  }
+
+  private static void shuffle(ByteBuffer to, ByteBuffer a, ByteBuffer b) {
+    for (int i = 0; i < VECTOR; i++) {
+      to.put(i, b.get(i) < 0 ? 0 : a.get(i / 16 * 16 + (b.get(i) & 15)));
+    }
+  }
+
+  private static void gather(ByteBuffer to, ByteBuffer a, ByteBuffer b) {
+    for (int i = 0; i < VECTOR; i += 4) {
+      to.putInt(i, b.getInt((a.getInt(i) & 7) * 4));
+    }
+  }
+
+  private static void round(ByteBuffer to, ByteBuffer a, ByteBuffer b) {
+    for (int i = 0; i < VECTOR; i += 4) {
+      double rounded = Math.rint(b.getFloat(i));
+      boolean fits = Math.abs(rounded) <= Integer.MAX_VALUE;
+      to.putInt(i, fits ? (int) rounded : Integer.MIN_VALUE);
+    }
+  }
+
+  private static Meaning lanes(int... indices) {
+    return (to, a, b) -> {
+      for (int i = 0; i < VECTOR / 4; i++) {
+        to.putInt(4 * i, a.getInt(i / 4 * 16 + indices[i % 4] * 4));
+      }
+    };
   }
 
   private static void packus(ByteBuffer to, ByteBuffer a, ByteBuffer b) {
