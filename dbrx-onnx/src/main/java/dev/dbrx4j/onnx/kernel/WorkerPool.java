@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Threads that help the calling thread with one task after another. Between tasks they spin for a
 /// moment, since within a pass the next one comes microseconds later, and then sleep, so that an
-/// idle model takes no core.
+/// idle model takes no core. Nobody waits for a thread that has taken nothing: where the system runs
+/// something else instead, the others do its part.
 final class WorkerPool implements AutoCloseable {
   private static final long SPIN_NANOS = 300_000;
   private static final int SPINS_BETWEEN_LOOKS = 100;
@@ -20,14 +21,43 @@ final class WorkerPool implements AutoCloseable {
     void run(int index, int worker);
   }
 
+  private static final class Task {
+    private final Chunk chunk;
+    private final int count;
+    private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+    private volatile @Nullable Throwable failure;
+
+    Task(int count, Chunk chunk) {
+      this.count = count;
+      this.chunk = chunk;
+    }
+
+    void take(int worker) {
+      for (int i = taken.getAndIncrement(); i < count; i = taken.getAndIncrement()) {
+        try {
+          chunk.run(i, worker);
+        } catch (Throwable e) {
+          failure = e;
+        } finally {
+          done.getAndIncrement();
+        }
+      }
+    }
+
+    void awaitDone() {
+      while (done.get() < count) {
+        Thread.onSpinWait();
+      }
+      if (failure != null) {
+        throw new IllegalStateException("a kernel's thread failed", failure);
+      }
+    }
+  }
+
   private final Worker[] workers;
-  private final AtomicInteger nextChunk = new AtomicInteger();
-  private final AtomicInteger atWork = new AtomicInteger();
-  private Chunk task = (index, worker) -> {};
-  private int chunks;
-  private final AtomicInteger round = new AtomicInteger();
+  private volatile Task task = new Task(0, (index, worker) -> {});
   private volatile boolean closed;
-  private volatile @Nullable Throwable failure;
 
   /// Starts the threads.
   ///
@@ -35,50 +65,24 @@ final class WorkerPool implements AutoCloseable {
   WorkerPool(int threads) {
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(i + 1);
+      workers[i] = new Worker(i + 1, task);
     }
     for (Worker worker : workers) {
       worker.start();
     }
   }
 
-  /// {@return how many threads work on a task}
-  int threads() {
-    return workers.length + 1;
-  }
-
   /// Does all chunks of a task, on all threads. One thread at a time may call this.
   void run(int count, Chunk chunk) {
-    task = chunk;
-    chunks = count;
-    nextChunk.set(0);
-    if (workers.length == 0 || count <= 1) {
-      takeChunks(0);
-      return;
-    }
-    atWork.set(workers.length);
-    round.incrementAndGet(); // what was written before is visible to who sees this
-    for (Worker worker : workers) {
-      worker.wake();
-    }
-    try {
-      takeChunks(0);
-    } finally {
-      while (atWork.get() > 0) {
-        Thread.onSpinWait();
+    Task next = new Task(count, chunk);
+    if (count > 1) {
+      task = next;
+      for (Worker worker : workers) {
+        worker.wake();
       }
     }
-    Throwable thrown = failure;
-    if (thrown != null) {
-      failure = null;
-      throw new IllegalStateException("a kernel's thread failed", thrown);
-    }
-  }
-
-  private void takeChunks(int worker) {
-    for (int i = nextChunk.getAndIncrement(); i < chunks; i = nextChunk.getAndIncrement()) {
-      task.run(i, worker);
-    }
+    next.take(0);
+    next.awaitDone();
   }
 
   /// Ends the threads. No task may be under way.
@@ -92,11 +96,13 @@ final class WorkerPool implements AutoCloseable {
 
   private final class Worker extends Thread {
     private final int number;
+    private Task seen;
     private volatile boolean asleep;
 
-    Worker(int number) {
+    Worker(int number, Task seen) {
       super("dbrx-kernel-" + number);
       this.number = number;
+      this.seen = seen;
       setDaemon(true);
     }
 
@@ -108,34 +114,27 @@ final class WorkerPool implements AutoCloseable {
 
     @Override
     public void run() {
-      int seen = 0;
-      while (awaitRound(seen)) {
-        seen++;
-        try {
-          takeChunks(number);
-        } catch (Throwable e) {
-          failure = e;
-        } finally {
-          atWork.getAndDecrement();
-        }
+      while (awaitTask()) {
+        seen.take(number);
       }
     }
 
-    /// Waits for the round after `seen`.
+    /// Waits for another task.
     ///
     /// @return false if the pool was closed instead
-    private boolean awaitRound(int seen) {
+    private boolean awaitTask() {
       long start = System.nanoTime();
-      for (int spins = 1; round.get() == seen && !closed; spins++) {
+      for (int spins = 1; task == seen && !closed; spins++) {
         Thread.onSpinWait();
         if (spins % SPINS_BETWEEN_LOOKS == 0 && System.nanoTime() - start > SPIN_NANOS) {
           asleep = true;
-          while (round.get() == seen && !closed) {
+          while (task == seen && !closed) {
             LockSupport.park(WorkerPool.this);
           }
           asleep = false;
         }
       }
+      seen = task;
       return !closed;
     }
   }
