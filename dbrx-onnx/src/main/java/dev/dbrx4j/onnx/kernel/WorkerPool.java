@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Threads that help the calling thread with one task after another. Between tasks they spin for a
 /// moment, since within a pass the next one comes microseconds later, and then sleep, so that an
-/// idle model takes no core. Nobody waits for a thread that has taken nothing: where the system runs
-/// something else instead, the others do its part.
+/// idle model takes no core. Nobody waits for a thread that has taken nothing: where the system
+/// runs something else instead, the others do its part.
 final class WorkerPool implements AutoCloseable {
   private static final long SPIN_NANOS = 300_000;
   private static final int SPINS_BETWEEN_LOOKS = 100;

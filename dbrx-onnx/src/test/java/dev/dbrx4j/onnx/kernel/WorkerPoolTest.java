@@ -52,15 +52,14 @@ class WorkerPoolTest {
   void tellsOfAFailureAndGoesOn() {
     try (WorkerPool pool = new WorkerPool(2)) {
       IllegalArgumentException thrown = new IllegalArgumentException("chunk 5");
-      assertThatThrownBy(
-              () ->
-                  pool.run(
-                      9,
-                      (index, worker) -> {
-                        if (index == 5) {
-                          throw thrown;
-                        }
-                      }))
+      assertThatThrownBy(() ->
+              pool.run(
+                  9,
+                  (index, worker) -> {
+                    if (index == 5) {
+                      throw thrown;
+                    }
+                  }))
           .hasCause(thrown);
       AtomicIntegerArray done = new AtomicIntegerArray(9);
       pool.run(9, (index, worker) -> done.incrementAndGet(index));
