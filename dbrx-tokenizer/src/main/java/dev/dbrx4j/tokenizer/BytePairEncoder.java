@@ -25,7 +25,7 @@ final class BytePairEncoder {
   private final IdBuffer window = new IdBuffer(WINDOW);
   private final IdBuffer middle = new IdBuffer(2 * WINDOW);
 
-  /// The tokens so far, each at the place of its first byte.
+  /// The tokens so far, each at the place of the first of those it is made of.
   private int[] parts = {};
 
   /// For each token the rank of its merge with the next, above its own place: the least is next.
@@ -53,10 +53,10 @@ final class BytePairEncoder {
     int length = to - from;
     if (length <= ShortPieces.MAX_BYTES) {
       long known = shortPieces.find(utf8, from, length);
-      if (known == PackedIds.NONE) {
-        learn(utf8, from, length, out);
-      } else {
+      if (known != PackedIds.NONE) {
         out.addPacked(known);
+      } else if (!longPieces.find(utf8, from, length, out)) {
+        learn(utf8, from, length, out);
       }
     } else if (length <= LongPieces.MAX_BYTES) {
       if (!longPieces.find(utf8, from, length, out)) {
@@ -72,7 +72,7 @@ final class BytePairEncoder {
   private void learn(byte[] utf8, int from, int length, IdBuffer out) {
     int first = out.size();
     encodeShort(utf8, from, from + length, out);
-    if (length <= ShortPieces.MAX_BYTES) {
+    if (length <= ShortPieces.MAX_BYTES && out.size() - first <= PackedIds.MAX_COUNT) {
       shortPieces.put(utf8, from, length, out, first);
     } else {
       longPieces.put(out, first);
@@ -134,8 +134,10 @@ final class BytePairEncoder {
     out.addAll(window, skipped);
   }
 
+  /// Long tokens outside ASCII are so few that merging finds them in less time than looking.
   private void encodeShort(byte[] utf8, int from, int to, IdBuffer out) {
-    int id = vocabulary.find(utf8, from, to);
+    boolean isLikely = to - from <= ShortPieces.MAX_BYTES || utf8[from + 1] >= 0;
+    int id = isLikely ? vocabulary.find(utf8, from, to) : TokenTable.NONE;
     if (id >= 0) {
       out.add(id);
     } else {
@@ -144,9 +146,11 @@ final class BytePairEncoder {
   }
 
   private void merge(byte[] utf8, int from, int to, IdBuffer out) {
-    int count = to - from;
-    PairTable pairs = vocabulary.merges().pairs();
-    start(pairs, utf8, from, count);
+    Merges merges = vocabulary.merges();
+    PairTable pairs = merges.pairs();
+    reserve(to - from);
+    int count = start(pairs, merges.certainPairs(), utf8, from, to);
+    link(pairs, count);
     for (long lowest = lowest(count); lowest < NO_MERGE; lowest = lowest(count)) {
       merge(pairs, (int) (lowest >>> Integer.SIZE), (int) lowest);
     }
@@ -155,22 +159,43 @@ final class BytePairEncoder {
     }
   }
 
-  /// One token for each byte, and after them the one that merges with none, which also stands
-  /// before the first.
-  private void start(PairTable pairs, byte[] utf8, int from, int count) {
-    reserve(count);
+  /// The first tokens: pairs of bytes that are certain to merge, and single bytes. Returns their
+  /// number.
+  private int start(PairTable pairs, CertainPairs certain, byte[] utf8, int from, int to) {
+    int count = 0;
+    int before = CertainPairs.NOTHING;
     int here = vocabulary.byteId(utf8[from]);
+    int following = from + 1 < to ? vocabulary.byteId(utf8[from + 1]) : CertainPairs.NOTHING;
+    for (int at = from; at < to; at++) {
+      int after = at + 2 < to ? vocabulary.byteId(utf8[at + 2]) : CertainPairs.NOTHING;
+      int merged = following < Merges.BYTES ? pairs.mergedBytes(here, following) : PairTable.NONE;
+      if (merged < PairTable.NONE && certain.contains(before, here, following, after, merged)) {
+        parts[count++] = merged;
+        at++;
+        before = following;
+        here = after;
+        following = at + 2 < to ? vocabulary.byteId(utf8[at + 2]) : CertainPairs.NOTHING;
+      } else {
+        parts[count++] = here;
+        before = here;
+        here = following;
+        following = after;
+      }
+    }
+    return count;
+  }
+
+  /// Links the first tokens. After them stands one that merges with none, which also stands before
+  /// the first.
+  private void link(PairTable pairs, int count) {
+    parts[count] = PairTable.MAX_IDS;
     for (int i = 0; i < count; i++) {
-      int following = vocabulary.byteId(utf8[from + i + 1]);
-      parts[i] = here;
-      keys[i] = key(pairs.mergedBytes(here, following), i);
+      keys[i] = key(pairs.merged(parts[i], parts[i + 1]), i);
       next[i] = i + 1;
       previous[i] = i - 1;
-      here = following;
     }
-    parts[count] = PairTable.MAX_IDS;
     previous[0] = count;
-    Arrays.fill(keys, count - 1, count + STRIDE, NO_MERGE);
+    Arrays.fill(keys, count, count + STRIDE, NO_MERGE);
   }
 
   private static long key(int rank, int place) {

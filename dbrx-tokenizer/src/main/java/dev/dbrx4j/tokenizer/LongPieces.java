@@ -1,14 +1,16 @@
 package dev.dbrx4j.tokenizer;
 
-/// As [ShortPieces], for pieces of more bytes. An entry is five longs: the bytes of the piece and
-/// in the last one their number, then three ids, then three more.
+/// As [ShortPieces], for pieces of more bytes or more ids. An entry is eight longs, a cache line:
+/// the bytes of the piece and in the last one their number, then five [PackedIds].
 final class LongPieces {
   /// The longest piece kept, in bytes.
   static final int MAX_BYTES = 23;
 
   private static final int MIN_SLOT_BITS = 9;
   private static final int MAX_SLOT_BITS = 15;
-  private static final int ENTRY = 5;
+  private static final int ENTRY = 8;
+  private static final int KEY = 3;
+  private static final int MAX_IDS = (ENTRY - KEY) * PackedIds.MAX_COUNT;
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
   private long[] entries = new long[ENTRY << MIN_SLOT_BITS];
@@ -22,23 +24,25 @@ final class LongPieces {
   private long second;
   private long third;
 
-  /// Appends the ids of a piece of more than eight and at most [#MAX_BYTES] if they are known.
+  /// Appends the ids of a piece of at most [#MAX_BYTES] if they are known.
   boolean find(byte[] utf8, int from, int length, IdBuffer out) {
     select(utf8, from, length);
     if (entries[place] != first || entries[place + 1] != second || entries[place + 2] != third) {
       return false;
     }
-    out.addPacked(entries[place + 3]);
-    out.addPacked(entries[place + 4]);
+    int at = place + KEY;
+    long packed = entries[at];
+    out.addPacked(packed);
+    while (PackedIds.count(packed) == PackedIds.MAX_COUNT && ++at < place + ENTRY) {
+      packed = entries[at];
+      out.addPacked(packed);
+    }
     return true;
   }
 
   /// Keeps the ids from an index on as the encoding of the piece that was last looked for.
   void put(IdBuffer ids, int from) {
-    int middle = Math.min(from + PackedIds.MAX_COUNT, ids.size());
-    long head = PackedIds.of(ids, from, middle);
-    long tail = PackedIds.of(ids, middle, ids.size());
-    if (head == PackedIds.NONE || (tail == PackedIds.NONE && middle < ids.size())) {
+    if (ids.size() - from > MAX_IDS || PackedIds.of(ids, from, from + 1) == PackedIds.NONE) {
       return;
     }
     if (--untilGrowth < 0 && shift > Long.SIZE - MAX_SLOT_BITS) {
@@ -50,14 +54,20 @@ final class LongPieces {
     entries[place] = first;
     entries[place + 1] = second;
     entries[place + 2] = third;
-    entries[place + 3] = head;
-    entries[place + 4] = tail;
+    for (int at = place + KEY, i = from; at < place + ENTRY; at++, i += PackedIds.MAX_COUNT) {
+      entries[at] =
+          PackedIds.of(ids, Math.min(i, ids.size()), Math.min(i + PackedIds.MAX_COUNT, ids.size()));
+    }
   }
 
   private void select(byte[] utf8, int from, int length) {
     first = Bytes.eight(utf8, from);
     long next = Bytes.eight(utf8, from + 8);
-    if (length <= 16) {
+    if (length <= 8) {
+      first &= mask(length);
+      second = 0;
+      third = (long) length << 56;
+    } else if (length <= 16) {
       second = next & mask(length - 8);
       third = (long) length << 56;
     } else {

@@ -1,6 +1,7 @@
 package dev.dbrx4j.tokenizer;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The merges of a byte-pair vocabulary in the order in which they apply. The first 256 ids are
@@ -16,6 +17,8 @@ final class Merges {
   /// Built when it is first asked for: nothing should wait for it that can do without.
   private volatile @Nullable PairTable pairs;
 
+  private volatile @Nullable CertainPairs certain;
+
   /// No merges yet, and room for so many.
   Merges(int capacity) {
     this.lefts = new int[capacity];
@@ -27,6 +30,7 @@ final class Merges {
     this.rights = in.ints();
     this.size = lefts.length;
     this.pairs = new PairTable(in);
+    this.certain = new CertainPairs(in);
   }
 
   /// Writes what [#Merges(TableReader)] reads.
@@ -34,6 +38,7 @@ final class Merges {
     out.write(lefts);
     out.write(rights);
     pairs().writeTo(out);
+    certainPairs().writeTo(out);
   }
 
   /// Adds the next merge, of two earlier tokens.
@@ -50,6 +55,12 @@ final class Merges {
   /// One more than the largest id so far.
   int ids() {
     return BYTES + size;
+  }
+
+  /// Whether the other has the same merges.
+  boolean equalTo(Merges other) {
+    return Arrays.equals(lefts, 0, size, other.lefts, 0, other.size)
+        && Arrays.equals(rights, 0, size, other.rights, 0, other.size);
   }
 
   /// The first of the two tokens that merge to this one, which is no byte.
@@ -71,6 +82,16 @@ final class Merges {
   PairTable pairs() {
     PairTable built = pairs;
     return built == null ? buildPairs() : built;
+  }
+
+  /// The pairs of bytes with which merging may begin; to be asked for when the merges are complete.
+  CertainPairs certainPairs() {
+    CertainPairs built = certain;
+    if (built == null) {
+      built = new CertainPairs(this);
+      certain = built;
+    }
+    return built;
   }
 
   private synchronized PairTable buildPairs() {

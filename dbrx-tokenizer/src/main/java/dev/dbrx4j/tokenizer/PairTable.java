@@ -54,7 +54,7 @@ final class PairTable {
       slot = (slot + 1) & (entries.length - 1);
     }
     entries[slot] = key << ID_BITS | merged;
-    filter[filterIndex(hash)] |= filterBit(hash);
+    filter[filterIndex(hash)] |= filterBits(hash);
     if (left < Merges.BYTES && right < Merges.BYTES) {
       ofBytes[left * Merges.BYTES + right] = merged;
     }
@@ -69,7 +69,7 @@ final class PairTable {
   int merged(int left, int right) {
     long key = key(left, right);
     long hash = hash(key);
-    return (filter[filterIndex(hash)] & filterBit(hash)) == 0 ? NONE : find(key, hash);
+    return (~filter[filterIndex(hash)] & filterBits(hash)) != 0 ? NONE : find(key, hash);
   }
 
   private int find(long key, long hash) {
@@ -95,7 +95,9 @@ final class PairTable {
     return (int) (hash >>> (Long.SIZE - FILTER_BITS));
   }
 
-  private static long filterBit(long hash) {
-    return 1L << (hash >>> (Long.SIZE - FILTER_BITS - 6));
+  /// Two bits of the same long: one look, and a third as many pairs that only seem to be there.
+  private static long filterBits(long hash) {
+    return 1L << (hash >>> (Long.SIZE - FILTER_BITS - 6))
+        | 1L << (hash >>> (Long.SIZE - FILTER_BITS - 12));
   }
 }

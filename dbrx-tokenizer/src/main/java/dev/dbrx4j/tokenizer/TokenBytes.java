@@ -64,7 +64,11 @@ final class TokenBytes {
     if (id < 0) {
       throw new TokenizerException("the token id " + id + " is negative");
     }
-    return id < vocabulary.size() ? vocabulary.length(id) : special(id).length;
+    if (id >= vocabulary.size()) {
+      return special(id).length;
+    }
+    int length = Vocabulary.headLength(vocabulary.head(id));
+    return length < Vocabulary.LONG ? length : vocabulary.length(id);
   }
 
   private byte[] special(int id) {
@@ -78,6 +82,11 @@ final class TokenBytes {
       byte[] special = special(id);
       System.arraycopy(special, 0, target, at, special.length);
       return special.length;
+    }
+    long head = vocabulary.head(id);
+    if (Vocabulary.headLength(head) < Vocabulary.LONG) {
+      Bytes.putEight(target, at, head);
+      return Vocabulary.headLength(head);
     }
     byte[] source = vocabulary.bytes();
     int start = vocabulary.start(id);

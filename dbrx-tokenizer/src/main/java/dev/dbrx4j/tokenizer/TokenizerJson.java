@@ -42,7 +42,18 @@ final class TokenizerJson {
     }
     SpecialVocabulary specials = specials();
     checkVocabulary(specials);
-    return new DbrxTokenizer(Vocabulary.of(byteOrder, merges), specials);
+    return new DbrxTokenizer(vocabulary(byteOrder), specials);
+  }
+
+  /// The bundled vocabulary if the file says the same, since its tables are there already.
+  private Vocabulary vocabulary(byte[] byteOrder) {
+    if (merges.ids() == BundledVocabulary.SIZE) {
+      Vocabulary bundled = BundledVocabulary.get();
+      if (bundled.isMadeOf(byteOrder, merges)) {
+        return bundled;
+      }
+    }
+    return Vocabulary.of(byteOrder, merges);
   }
 
   private void checkPipeline() {
@@ -125,7 +136,8 @@ final class TokenizerJson {
     String[] pair =
         switch (entry) {
           case String string -> string.split(" ", -1);
-          case List<?> list -> list.stream().map(String::valueOf).toArray(String[]::new);
+          case List<?> list when list.size() == 2 ->
+              new String[] {String.valueOf(list.get(0)), String.valueOf(list.get(1))};
           case null, default -> new String[0];
         };
     if (pair.length != 2) {

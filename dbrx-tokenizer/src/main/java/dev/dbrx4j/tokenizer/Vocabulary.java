@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// the merges that make them. All of it follows from which byte each of the first 256 ids stands
 /// for, and from the merges.
 final class Vocabulary {
+  /// The length that a head tells of all tokens that do not fit.
+  static final int LONG = 8;
+
+  private static final int HEAD_BYTES = 7;
+
   /// Null for the bundled vocabulary, whose merges are read when they are first needed.
   private final @Nullable Merges merges;
 
@@ -15,6 +20,11 @@ final class Vocabulary {
   private final int[] starts;
   private final byte[] bytes;
   private final TokenTable tokens;
+
+  /// For each token its first seven bytes and, above them, its length or [#LONG]: decoding a token
+  /// takes one look at memory instead of three.
+  private final long[] heads;
+
   private final int[] byteIds = new int[Merges.BYTES];
 
   /// Tables that are complete: token i is `bytes[starts[i], starts[i + 1])`.
@@ -24,6 +34,7 @@ final class Vocabulary {
     this.starts = starts;
     this.bytes = bytes;
     this.tokens = tokens;
+    this.heads = heads();
     defineBytes();
   }
 
@@ -33,6 +44,7 @@ final class Vocabulary {
     this.starts = in.ints();
     this.size = starts.length - 1;
     this.bytes = in.bytes();
+    this.heads = in.longs();
     this.tokens = new TokenTable(bytes, starts, in);
     defineBytes();
   }
@@ -41,7 +53,18 @@ final class Vocabulary {
   void writeTo(TableWriter out) throws IOException {
     out.write(Arrays.copyOf(starts, size + 1));
     out.write(Arrays.copyOf(bytes, starts[size] + Bytes.PADDING));
+    out.write(heads);
     tokens.writeTo(out);
+  }
+
+  private long[] heads() {
+    long[] heads = new long[size];
+    for (int id = 0; id < size; id++) {
+      long length = Math.min(length(id), LONG);
+      long mask = -1L >>> (Long.SIZE - Byte.SIZE * Math.min(length, HEAD_BYTES));
+      heads[id] = (Bytes.eight(bytes, starts[id]) & mask) | length << (Byte.SIZE * HEAD_BYTES);
+    }
+    return heads;
   }
 
   /// Builds the tables.
@@ -95,6 +118,12 @@ final class Vocabulary {
         && Arrays.equals(bytes, 0, starts[size], this.bytes, 0, starts[size]);
   }
 
+  /// Whether [#of] would make the same of these.
+  boolean isMadeOf(byte[] byteOrder, Merges merges) {
+    return Arrays.equals(byteOrder, 0, Merges.BYTES, bytes, 0, Merges.BYTES)
+        && merges.equalTo(merges());
+  }
+
   /// The number of tokens, which is one more than the largest id.
   int size() {
     return size;
@@ -108,6 +137,16 @@ final class Vocabulary {
   /// A token's length in bytes.
   int length(int id) {
     return length(starts, id);
+  }
+
+  /// The first bytes of a token, and its length for [#headLength(long)].
+  long head(int id) {
+    return heads[id];
+  }
+
+  /// The length of a token, or [#LONG] if it has more than seven bytes.
+  static int headLength(long head) {
+    return (int) (head >>> (Byte.SIZE * HEAD_BYTES));
   }
 
   /// Where a token's bytes begin in [#bytes()].
