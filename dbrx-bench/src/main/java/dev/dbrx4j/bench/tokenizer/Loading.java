@@ -14,6 +14,7 @@ final class Loading {
     VocabularyFiles files = new VocabularyFiles(Path.of(args[0]));
     int rounds = Integer.parseInt(args[1]);
     report("OURS.ranks", rounds, () -> DbrxTokenizer.fromTiktoken(files.ranks()));
+    report("OURS.other", rounds, () -> DbrxTokenizer.fromTiktoken(files.otherRanks()));
     report("OURS.json", rounds, () -> DbrxTokenizer.fromTokenizerJson(files.tokenizerJson()));
     report("JTOKKIT.ranks", rounds, () -> Contestant.JTOKKIT.open(files));
     report("DJL.json", Math.max(4, rounds / 4), () -> Contestant.DJL.open(files));

@@ -216,6 +216,11 @@ public final class TokenizerCommand implements Callable<Integer> {
     addLoading(
         "load.ranks", millis.get("OURS.ranks"), Contestant.JTOKKIT, millis.get("JTOKKIT.ranks"));
     addLoading(
+        "load.other-ranks",
+        millis.get("OURS.other"),
+        Contestant.JTOKKIT,
+        millis.get("JTOKKIT.ranks"));
+    addLoading(
         "load.tokenizer-json", millis.get("OURS.json"), Contestant.DJL, millis.get("DJL.json"));
   }
 

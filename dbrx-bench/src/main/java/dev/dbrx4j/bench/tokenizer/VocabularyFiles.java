@@ -31,6 +31,11 @@ record VocabularyFiles(Path folder) {
     return folder.resolve("cl100k_base.tiktoken");
   }
 
+  /// A rank file that is not DBRX's: it lacks the last token.
+  Path otherRanks() {
+    return folder.resolve("other.tiktoken");
+  }
+
   void write() throws IOException {
     Map<String, Integer> ranks = ranksByLatin1();
     StringBuilder lines = new StringBuilder();
@@ -41,6 +46,8 @@ record VocabularyFiles(Path folder) {
             .append(rank)
             .append('\n'));
     Files.writeString(ranks(), lines);
+    int lastLine = lines.lastIndexOf("\n", lines.length() - 2) + 1;
+    Files.writeString(otherRanks(), lines.substring(0, lastLine));
     JsonMapper.shared().writeValue(tokenizerJson(), json(ranks));
   }
 
