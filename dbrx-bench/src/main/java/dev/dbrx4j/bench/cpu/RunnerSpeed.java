@@ -43,7 +43,7 @@ final class RunnerSpeed implements AutoCloseable {
   /// Compiles what is measured.
   private void warmUp(int slots) {
     fill(slots, 64);
-    long end = System.nanoTime() + 3_000_000_000L;
+    long end = System.nanoTime() + 8_000_000_000L;
     while (System.nanoTime() < end) {
       decode(1, 64, 8);
       prefill(16);

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Operators on [BlockMatrix], computed in Java:
+/// Operators on [BlockMatrix]:
 ///
 /// | operator | inputs | output |
 /// |---|---|---|

@@ -25,7 +25,7 @@ final class SessionConfiguration {
     return precision.matrices() == WeightType.FP32 ? asMapped() : spinning();
   }
 
-  /// {@return those for a graph whose products are computed in Java, on threads of their own}
+  /// {@return those for a graph with products of our own, on threads of their own}
   static Map<String, String> forJavaKernels() {
     return asMapped();
   }
