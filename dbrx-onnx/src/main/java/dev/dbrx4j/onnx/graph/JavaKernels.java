@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Puts operators of our own in place of what [DbrxGraph] has written for ONNX Runtime: a product with
-/// a quantised matrix becomes one node that reads the matrix where it is mapped, and all that a
-/// layer does after its router becomes another. Bundles need nothing for it, and graphs whose
+/// Puts operators of our own in place of what [DbrxGraph] has written for ONNX Runtime: a product
+/// with a quantised matrix becomes one node that reads the matrix where it is mapped, and all that
+/// a layer does after its router becomes another. Bundles need nothing for it, and graphs whose
 /// matrices the kernels do not take stay as they are.
 public final class JavaKernels {
   private static final String PRODUCT = "MatMulNBits";
