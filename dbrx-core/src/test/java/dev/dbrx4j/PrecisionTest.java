@@ -18,6 +18,15 @@ class PrecisionTest {
   }
 
   @Test
+  void expertsAreNeverBfloat16() {
+    assertThatThrownBy(() -> Precision.of(WeightType.BF16))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("option precision is bf16, allowed: fp32, int8, int4");
+    assertThat(Precision.INT4.withDense(WeightType.BF16))
+        .hasToString("int4 (attention bf16, lm_head bf16, embedding bf16, blocks of 32)");
+  }
+
+  @Test
   void fourBitsKeepEightForWhatIsReadOnceAToken() {
     assertThat(Precision.INT4.lmHead()).isEqualTo(WeightType.INT8);
     assertThat(Precision.INT4.embedding()).isEqualTo(WeightType.INT8);

@@ -33,7 +33,7 @@ record BenchModel(Path folder, String geometry, WeightType type, int block) {
   }
 
   Precision precision() {
-    return new Precision(type, type, type, block);
+    return new Precision(type, type, type, type, block);
   }
 
   /// {@return the bundle with as many experts a token as the geometry has}

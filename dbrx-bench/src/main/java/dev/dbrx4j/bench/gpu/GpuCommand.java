@@ -62,6 +62,13 @@ public final class GpuCommand implements Callable<Integer> {
   private Precision.WeightType precision;
 
   @Option(
+      names = "--dense",
+      paramLabel = "NAME",
+      description =
+          "Type of all but the experts' matrices, BF16, INT8 or INT4; the precision's own unless given.")
+  private Precision.@Nullable WeightType dense;
+
+  @Option(
       names = "--work",
       paramLabel = "DIR",
       description = "Where models are made and kept; a temporary folder unless given.")
@@ -92,7 +99,9 @@ public final class GpuCommand implements Callable<Integer> {
     Set<Part> wanted = parts.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(parts);
     GpuReport told = new GpuReport(System.out);
     OrtRuntime runtime = OrtRuntime.get(BundleCache.ofUser().folder());
-    GpuModels models = new GpuModels(folder, Precision.of(precision), ProgressListener.none());
+    Precision stored = Precision.of(precision);
+    stored = dense == null ? stored : stored.withDense(dense);
+    GpuModels models = new GpuModels(folder, stored, ProgressListener.none());
     GpuTrial trial = new GpuTrial(runtime, models, told, dryRun, device);
     int failures = 0;
     for (Part part : wanted) {

@@ -35,7 +35,7 @@ record GpuModels(Path folder, Precision precision, ProgressListener progress) {
   /// @param geometry the model's numbers
   Bundle sharing(String name, DbrxConfig geometry) throws IOException {
     Bundle one = stored(name + "-layer", RepeatedBundle.withLayers(geometry, 1));
-    Path target = folder.resolve(name + "-" + precision.label());
+    Path target = target(name);
     return Bundle.isIn(target)
         ? Bundle.open(target)
         : RepeatedBundle.of(one, geometry.nLayers(), target);
@@ -46,8 +46,12 @@ record GpuModels(Path folder, Precision precision, ProgressListener progress) {
     return sharing("dbrx", Geometries.named("dbrx"));
   }
 
+  private Path target(String name) {
+    return folder.resolve(String.join("-", name, precision.label(), precision.attention().label()));
+  }
+
   private Bundle stored(String name, DbrxConfig config) throws IOException {
-    Path target = folder.resolve(name + "-" + precision.label());
+    Path target = target(name);
     if (!Bundle.isIn(target)) {
       Path checkpoint = folder.resolve(name);
       if (!Files.exists(checkpoint)) {

@@ -5,6 +5,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.Device;
 import dev.dbrx4j.NativeRuntimeException;
+import dev.dbrx4j.Precision;
+import dev.dbrx4j.Precision.WeightType;
 import dev.dbrx4j.bench.BenchReport.Better;
 import dev.dbrx4j.bench.BenchReport.Row;
 import dev.dbrx4j.bench.Geometries;
@@ -41,6 +43,7 @@ import picocli.CommandLine;
 /// @param device the GPUs, as command lines have them
 record GpuTrial(
     OrtRuntime runtime, GpuModels models, GpuReport told, boolean dryRun, String device) {
+  private static final DbrxConfig DBRX = Geometries.named("dbrx");
   private static final int PASS_TOKENS = 2048;
   private static final int PROMPT = 64;
 
@@ -68,22 +71,28 @@ record GpuTrial(
   }
 
   boolean graph() {
-    told.section("Graph of DBRX, 40 layers, " + models.precision());
-    DbrxConfig dbrx = Geometries.named("dbrx");
+    told.section("Graph of DBRX, 40 layers");
+    return graph(models.precision()) & graph(models.precision().withDense(WeightType.BF16));
+  }
+
+  private boolean graph(Precision precision) {
     WeightLayout layout = new WeightLayout();
     boolean good = true;
     for (DType type : List.of(DType.BF16, DType.F16)) {
-      ModelProto graph =
-          CudaGraph.write(dbrx, models.precision(), LayerRange.all(dbrx), type, layout);
+      ModelProto graph = CudaGraph.write(DBRX, precision, LayerRange.all(DBRX), type, layout);
       Map<String, Long> operators = new TreeMap<>();
       for (NodeProto node : graph.getGraph().getNodeList()) {
         operators.merge(node.getOpType(), 1L, Long::sum);
       }
       told.say(
-          "%s: %d nodes %s, %.1f GB of weights in the file"
+          "%s, %s: %d nodes %s, %.1f GB of weights in the file"
               .formatted(
-                  type, graph.getGraph().getNodeCount(), operators, layout.fileBytes() / 1e9));
-      good &= operators.getOrDefault("QMoE", 0L) == dbrx.nLayers();
+                  precision,
+                  type,
+                  graph.getGraph().getNodeCount(),
+                  operators,
+                  layout.fileBytes() / 1e9));
+      good &= operators.getOrDefault("QMoE", 0L) == DBRX.nLayers();
       good &= operators.keySet().stream().noneMatch(Set.of("If", "Loop", "Scan")::contains);
     }
     return good;
@@ -91,11 +100,20 @@ record GpuTrial(
 
   boolean plan() {
     told.section("Plans");
-    DbrxConfig dbrx = Geometries.named("dbrx");
+    plan(models.precision());
+    plan(models.precision().withDense(WeightType.BF16));
+    told.say(
+        "of each row of logits %d bytes come down, %d where a pick needs the row"
+            .formatted(
+                Float.BYTES * CudaGraph.likeliestWidth(CudaGraph.likeliestCount(DBRX)),
+                Float.BYTES * DBRX.vocabSize()));
+    return true;
+  }
+
+  private void plan(Precision precision) {
     for (int slots : new int[] {1, 16, 64}) {
-      GpuPlan.Demand demand =
-          new GpuPlan.Demand(dbrx, models.precision(), slots, 2560, PASS_TOKENS);
-      told.say("%d sequences of 2560 tokens:".formatted(slots));
+      GpuPlan.Demand demand = new GpuPlan.Demand(DBRX, precision, slots, 2560, PASS_TOKENS);
+      told.say("%s, %d sequences of 2560 tokens:".formatted(precision, slots));
       told.say("  one GPU of 141 GB: " + describe(demand, 141));
       told.say("  two GPUs of 80 GB: " + describe(demand, 80, 80));
       told.say(
@@ -106,7 +124,6 @@ record GpuTrial(
                   PASS_TOKENS,
                   demand.pieceTokens(2, PASS_TOKENS, 1, 0)));
     }
-    return true;
   }
 
   private static String describe(GpuPlan.Demand demand, long... gigabytes) {
@@ -171,7 +188,7 @@ record GpuTrial(
   boolean speed() throws IOException {
     int context = dryRun ? 24 : 2048;
     int steps = dryRun ? 3 : 64;
-    DbrxConfig geometry = dryRun ? GpuModels.MINIATURE : Geometries.named("dbrx");
+    DbrxConfig geometry = dryRun ? GpuModels.MINIATURE : DBRX;
     told.section(
         dryRun
             ? "Speed: a rehearsal with a miniature on the processor, no figures"

@@ -31,12 +31,34 @@ class GpuCommandTest {
     assertThat(Files.readString(report))
         .contains("## Libraries")
         .contains("QMoE=40")
+        .contains("int4 (attention bf16, lm_head bf16, embedding bf16, blocks of 32), BF16")
+        .contains("1028 bytes come down, 401408 where")
         .contains("layers 0 to 39: weights 7")
         .contains("BFLOAT16 on a GPU may differ by")
         .contains("decode steps of 4 sequences ran")
         .contains("a prefill of 24 tokens ran")
         .doesNotContain("tok/s");
     assertThat(Files.readString(json).strip()).isEqualTo("[ ]");
+  }
+
+  @Test
+  void dryRunTakesDenseMatricesInSixteenBits() throws IOException {
+    Path report = folder.resolve("dense.md");
+    int code =
+        new CommandLine(new GpuCommand())
+            .execute(
+                "--dry-run",
+                "--dense",
+                "BF16",
+                "--part",
+                "AGREEMENT",
+                "--work",
+                folder.resolve("work").toString(),
+                "--report",
+                report.toString());
+
+    assertThat(code).isZero();
+    assertThat(Files.readString(report)).contains("float16 on the processor: Agreement[largest=0.");
   }
 
   @Test

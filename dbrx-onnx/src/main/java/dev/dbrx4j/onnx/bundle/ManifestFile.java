@@ -95,6 +95,7 @@ public final class ManifestFile {
   private static Map<String, Object> toJson(Precision precision) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("matrices", precision.matrices().label());
+    json.put("attention", precision.attention().label());
     json.put("lm_head", precision.lmHead().label());
     json.put("embedding", precision.embedding().label());
     json.put("block", precision.block());
@@ -145,8 +146,10 @@ public final class ManifestFile {
     if (block != 32 && block != 64 && block != 128) {
       throw json.error("block", "is " + block + ", which this version does not know: export again");
     }
+    WeightType matrices = weightType(json, "matrices");
     return new Precision(
-        weightType(json, "matrices"),
+        matrices,
+        json.has("attention") ? weightType(json, "attention") : matrices,
         weightType(json, "lm_head"),
         weightType(json, "embedding"),
         (int) block);

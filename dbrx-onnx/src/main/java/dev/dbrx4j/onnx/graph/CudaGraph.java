@@ -156,7 +156,7 @@ public final class CudaGraph {
 
   private String attention(String path, int block, String x) {
     Matrix wqkv = Matrix.whole(path + ".Wqkv.weight", config.qkvWidth(), config.dModel());
-    String qkv = typed.multiply(precision.matrices(), wqkv, x, path + ".Wqkv/output");
+    String qkv = typed.multiply(precision.attention(), wqkv, x, path + ".Wqkv/output");
     Float bound = config.clipQkv();
     if (bound != null) { // Clip has no CUDA kernel for bfloat16
       String low = typed.cast(graph.number("clip_qkv.min", -bound));
@@ -166,7 +166,7 @@ public final class CudaGraph {
     }
     String context = rotateAndAttend(path, block, qkv); // [batch, seq, d]
     Matrix outProj = Matrix.whole(path + ".out_proj.weight", config.dModel(), config.dModel());
-    return typed.multiply(precision.matrices(), outProj, context, path + ".out_proj/output");
+    return typed.multiply(precision.attention(), outProj, context, path + ".out_proj/output");
   }
 
   private String rotateAndAttend(String path, int block, String qkv) {

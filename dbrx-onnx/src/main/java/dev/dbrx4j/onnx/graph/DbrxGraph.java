@@ -24,16 +24,17 @@ public final class DbrxGraph {
 
   private final DbrxConfig config;
   private final Precision precision;
-  private final MatrixFormat format;
+  private final MatrixFormat attention;
   private final GraphBuilder graph;
   private final RoutedExperts experts;
 
   private DbrxGraph(DbrxConfig config, Precision precision, WeightLayout layout) {
     this.config = config;
     this.precision = precision;
-    this.format = MatrixFormat.of(precision.matrices(), precision.block());
+    this.attention = MatrixFormat.of(precision.attention(), precision.block());
     this.graph = new GraphBuilder(layout);
-    this.experts = new RoutedExperts(config, format, graph);
+    MatrixFormat matrices = MatrixFormat.of(precision.matrices(), precision.block());
+    this.experts = new RoutedExperts(config, matrices, graph);
   }
 
   /// Writes the graph of a model.
@@ -78,7 +79,7 @@ public final class DbrxGraph {
 
   private String attention(String path, int block, String x) {
     Matrix wqkv = Matrix.whole(path + ".Wqkv.weight", config.qkvWidth(), config.dModel());
-    String qkv = format.multiply(graph, wqkv, x, path + ".Wqkv/output"); // [batch, seq, q+k+v]
+    String qkv = attention.multiply(graph, wqkv, x, path + ".Wqkv/output"); // [batch, seq, q+k+v]
     Float bound = config.clipQkv();
     if (bound != null) {
       String low = graph.number("clip_qkv.min", -bound);
@@ -87,7 +88,7 @@ public final class DbrxGraph {
     }
     String context = rotateAndAttend(path, block, qkv); // [batch, seq, d]
     Matrix outProj = Matrix.whole(path + ".out_proj.weight", config.dModel(), config.dModel());
-    return format.multiply(graph, outProj, context, path + ".out_proj/output");
+    return attention.multiply(graph, outProj, context, path + ".out_proj/output");
   }
 
   private String rotateAndAttend(String path, int block, String qkv) {

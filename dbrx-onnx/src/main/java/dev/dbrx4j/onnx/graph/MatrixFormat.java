@@ -13,7 +13,7 @@ interface MatrixFormat {
   /// @param block numbers that share a scale
   static MatrixFormat of(WeightType type, int block) {
     return switch (type) {
-      case FP32 -> new Fp32Format();
+      case FP32, BF16 -> new FloatFormat(type);
       case INT8, INT4 -> new QuantisedFormat(new BlockFormat(type.bits(), block));
     };
   }

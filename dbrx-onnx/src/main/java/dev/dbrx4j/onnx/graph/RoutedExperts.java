@@ -1,6 +1,7 @@
 package dev.dbrx4j.onnx.graph;
 
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.Precision.WeightType;
 import dev.dbrx4j.onnx.weights.Matrix;
 import java.util.List;
 
@@ -47,7 +48,9 @@ final class RoutedExperts {
 
   private Routing route(String path, String x) {
     Matrix router = Matrix.whole(path + ".layer.weight", config.nExperts(), config.dModel());
-    String logits = new Fp32Format().multiply(graph, router, x, path + ".layer/logits"); // [T, E]
+    String logits =
+        new FloatFormat(WeightType.FP32)
+            .multiply(graph, router, x, path + ".layer/logits"); // [T, E]
     String probabilities = graph.op("Softmax").in(logits).to(path + ".layer/probabilities");
     String best = path + "/best";
     String experts = path + "/experts";

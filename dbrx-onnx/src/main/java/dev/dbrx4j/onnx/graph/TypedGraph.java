@@ -11,7 +11,7 @@ import dev.dbrx4j.onnx.weights.Widened;
 import java.util.List;
 
 /// Writes products whose activations are of one type, with weights that are stored once for all
-/// types: float32 weights and scales are cast, once, when the session is opened and folds
+/// types: floats of another type and scales are cast, once, when the session is opened and folds
 /// constants.
 ///
 /// @param graph what is written into
@@ -20,7 +20,11 @@ import java.util.List;
 record TypedGraph(GraphBuilder graph, DType type, int block) {
   /// Writes a float32 value in the type.
   String cast(String value) {
-    return type == DType.F32 ? value : cast(value, value + "/" + label(type), type);
+    return cast(value, DType.F32);
+  }
+
+  private String cast(String value, DType from) {
+    return type == from ? value : cast(value, value + "/" + label(type), type);
   }
 
   /// Writes a value of the type as float32.
@@ -36,7 +40,11 @@ record TypedGraph(GraphBuilder graph, DType type, int block) {
   }
 
   private static String label(DType type) {
-    return type == DType.F16 ? "float16" : "bfloat16";
+    return switch (type) {
+      case F32 -> "float32";
+      case F16 -> "float16";
+      default -> "bfloat16";
+    };
   }
 
   /// Adds a vector that is stored in float32.
@@ -51,8 +59,8 @@ record TypedGraph(GraphBuilder graph, DType type, int block) {
 
   /// Writes `y = W x`.
   String multiply(WeightType stored, Matrix matrix, String x, String y) {
-    if (stored == WeightType.FP32) {
-      String weight = cast(floats(matrix.name(), matrix.storedShape(), matrix.parts()));
+    if (stored == WeightType.FP32 || stored == WeightType.BF16) {
+      String weight = cast(FloatFormat.stored(graph, stored, matrix), FloatFormat.dtype(stored));
       return graph.microsoft("FusedMatMul").in(x, weight).with("transB", 1).to(y);
     }
     QuantisedFormat format = format(stored);
@@ -69,10 +77,11 @@ record TypedGraph(GraphBuilder graph, DType type, int block) {
 
   /// Writes the rows of a matrix with given numbers.
   String rows(WeightType stored, Matrix matrix, String numbers, String y) {
-    if (stored == WeightType.FP32) {
-      String table = floats(matrix.name(), matrix.storedShape(), matrix.parts());
-      String rows = graph.op("Gather").in(table, numbers).to(type == DType.F32 ? y : y + "/stored");
-      return type == DType.F32 ? rows : cast(rows, y, type);
+    if (stored == WeightType.FP32 || stored == WeightType.BF16) {
+      String table = FloatFormat.stored(graph, stored, matrix);
+      boolean asStored = type == FloatFormat.dtype(stored);
+      String rows = graph.op("Gather").in(table, numbers).to(asStored ? y : y + "/stored");
+      return asStored ? rows : cast(rows, y, type);
     }
     QuantisedFormat format = format(stored);
     return graph

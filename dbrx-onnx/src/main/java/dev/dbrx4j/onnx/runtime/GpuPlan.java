@@ -78,7 +78,8 @@ public record GpuPlan(List<Part> parts) {
     long weightBytes(LayerRange layers) {
       long d = config.dModel();
       long experts = 3L * config.nExperts() * config.ffnHiddenSize() * d;
-      long layer = bytes(precision.matrices(), config.qkvWidth() * d + d * d + experts);
+      long layer = bytes(precision.matrices(), experts);
+      layer += productBytes(precision.attention(), config.qkvWidth() * d + d * d);
       layer += (2L + config.nExperts()) * Short.BYTES * d;
       long bytes = layers.count() * layer;
       bytes += 2L * config.maxSeqLen() * config.headDim(); // rotary tables
@@ -86,17 +87,23 @@ public record GpuPlan(List<Part> parts) {
         bytes += bytes(precision.embedding(), config.vocabSize() * d);
       }
       if (layers.givesLogits(config)) {
-        bytes += bytes(precision.lmHead(), config.vocabSize() * d);
+        bytes += productBytes(precision.lmHead(), config.vocabSize() * d);
       }
       return bytes;
     }
 
-    /// Integers with a scale of 16 bits a block; floats in 16 bits, but for an embedding, which is
-    /// looked up in 32.
+    /// As they are stored: floats, or integers with a scale of 16 bits a block.
     private long bytes(WeightType type, long numbers) {
-      return type == WeightType.FP32
-          ? numbers * Float.BYTES
-          : numbers * type.bits() / Byte.SIZE + numbers / precision.block() * Short.BYTES;
+      long bytes = numbers * type.bits() / Byte.SIZE;
+      return switch (type) {
+        case FP32, BF16 -> bytes;
+        case INT8, INT4 -> bytes + numbers / precision.block() * Short.BYTES;
+      };
+    }
+
+    /// Floats that are multiplied with are in 16 bits, however they are stored.
+    private long productBytes(WeightType type, long numbers) {
+      return bytes(type == WeightType.FP32 ? WeightType.BF16 : type, numbers);
     }
 
     long cacheBytes(LayerRange layers) {
@@ -132,11 +139,11 @@ public record GpuPlan(List<Part> parts) {
       double met = 1 - Math.pow(1 - (double) config.topK() / config.nExperts(), tokens);
       long experts = 3L * config.nExperts() * config.ffnHiddenSize() * d;
       long layer =
-          bytes(precision.matrices(), config.qkvWidth() * d + d * d)
+          productBytes(precision.attention(), config.qkvWidth() * d + d * d)
               + Math.round(met * bytes(precision.matrices(), experts));
       long cache = KvCache.bytes(config, LayerRange.all(config), ElementType.BFLOAT16, 1, context);
       return config.nLayers() * layer
-          + bytes(precision.lmHead(), config.vocabSize() * d)
+          + productBytes(precision.lmHead(), config.vocabSize() * d)
           + sequences * cache;
     }
 

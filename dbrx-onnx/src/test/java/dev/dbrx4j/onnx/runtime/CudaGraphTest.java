@@ -55,6 +55,8 @@ class CudaGraphTest {
     models.add(Arguments.of(model(0.5f, null, 2), Precision.INT8));
     models.add(Arguments.of(model(1f, 3f, 5), Precision.INT4.withLmHead(WeightType.FP32)));
     models.add(Arguments.of(model(1f, 1f, 1), Precision.INT4.withEmbedding(WeightType.FP32)));
+    models.add(Arguments.of(model(1f, 1f, 2), Precision.INT4.withDense(WeightType.BF16)));
+    models.add(Arguments.of(model(1f, 1f, 2), Precision.INT8.withAttention(WeightType.FP32)));
     return models;
   }
 

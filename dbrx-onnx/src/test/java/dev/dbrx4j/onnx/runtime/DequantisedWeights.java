@@ -50,6 +50,8 @@ final class DequantisedWeights {
       }
       if (section.dtype() == DType.F32 && !name.endsWith(".scales")) {
         weights.put(name, floats(section));
+      } else if (section.dtype() == DType.BF16) {
+        weights.put(name, bfloats(section));
       } else if (section.dtype() == DType.U8) {
         boolean embedding = name.contains("wte");
         WeightType type =
@@ -57,7 +59,7 @@ final class DequantisedWeights {
                 ? bundle.precision().embedding()
                 : name.contains("lm_head")
                     ? bundle.precision().lmHead()
-                    : bundle.precision().matrices();
+                    : bundle.precision().attention();
         int rows = Math.toIntExact(section.shape().getFirst());
         weights.put(name, matrix(section, type.bits(), rows, config.dModel()));
       }
@@ -110,6 +112,15 @@ final class DequantisedWeights {
       }
     }
     return matrix;
+  }
+
+  private float[] bfloats(Section section) {
+    float[] values = new float[(int) (section.tensorBytes() / Short.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      int half = file.getShort((int) section.offset() + Short.BYTES * i);
+      values[i] = Float.intBitsToFloat(half << 16);
+    }
+    return values;
   }
 
   private float[] floats(Section section) {

@@ -7,6 +7,8 @@ import dev.dbrx4j.DbrxConfig;
 import dev.dbrx4j.DbrxConfig.Activation;
 import dev.dbrx4j.InvalidRequestException;
 import dev.dbrx4j.Precision;
+import dev.dbrx4j.Precision.WeightType;
+import dev.dbrx4j.onnx.graph.LayerRange;
 import dev.dbrx4j.onnx.runtime.GpuPlan.Gpu;
 import dev.dbrx4j.onnx.runtime.GpuPlan.Part;
 import java.util.List;
@@ -34,6 +36,28 @@ class GpuPlanTest {
     assertThat(GpuPlan.of(int8, List.of(new Gpu("a", 141 * GB))).fits()).isFalse();
     List<Gpu> two = List.of(new Gpu("a", 141 * GB), new Gpu("b", 141 * GB));
     assertThat(GpuPlan.of(int8, two).fits()).isTrue();
+  }
+
+  @Test
+  void denseMatricesInSixteenBitsTakeTheirPlace() {
+    LayerRange all = LayerRange.all(DBRX);
+    long d = 6144;
+    long attention = 40 * (8192 * d + d * d);
+    long vocabulary = 100_352 * d;
+    long int4 = demand(Precision.INT4, 1, 1).weightBytes(all);
+    GpuPlan.Demand bf16 = demand(Precision.INT4.withDense(WeightType.BF16), 1, 1);
+
+    assertThat(bf16.weightBytes(all) - int4)
+        .isEqualTo(
+            attention * 2 - attention * 9 / 16 + 2 * (vocabulary * 2 - vocabulary * 17 / 16));
+    assertThat(demand(Precision.INT4.withAttention(WeightType.FP32), 1, 1).weightBytes(all))
+        .as("floats are multiplied in 16 bits")
+        .isEqualTo(demand(Precision.INT4.withAttention(WeightType.BF16), 1, 1).weightBytes(all));
+    assertThat(bf16.stepBytes(1, 0)).isGreaterThan(demand(Precision.INT4, 1, 1).stepBytes(1, 0));
+    GpuPlan plan = GpuPlan.of(bf16, List.of(new Gpu("a", 82 * GB)));
+    assertThat(GpuPlan.of(demand(Precision.INT4, 1, 1), List.of(new Gpu("a", 82 * GB))).fits())
+        .isTrue();
+    assertThat(plan.fits()).isFalse();
   }
 
   @Test
@@ -69,10 +93,8 @@ class GpuPlanTest {
     int count = gpus.size();
     return new GpuPlan(
         java.util.stream.IntStream.range(0, count)
-            .mapToObj(g ->
-                demand.part(
-                    gpus.get(g),
-                    new dev.dbrx4j.onnx.graph.LayerRange(40 * g / count, 40 * (g + 1) / count)))
+            .mapToObj(
+                g -> demand.part(gpus.get(g), new LayerRange(40 * g / count, 40 * (g + 1) / count)))
             .toList());
   }
 

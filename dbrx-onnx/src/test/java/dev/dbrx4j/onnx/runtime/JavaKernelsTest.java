@@ -42,9 +42,17 @@ class JavaKernelsTest {
   })
   void givesTheLogitsOfOnnxRuntimesKernels(
       WeightType type, int block, int ffn, Float norm, Activation activation) {
-    DbrxConfig config = model(128, ffn, 5, norm, activation);
-    Bundle bundle =
-        TestModels.bundle(TestModels.checkpoint(config), new Precision(type, type, type, block));
+    Precision precision = new Precision(type, type, type, type, block);
+    assertAgree(model(128, ffn, 5, norm, activation), precision);
+  }
+
+  @Test
+  void leavesDenseMatricesInBfloat16ToOnnxRuntime() {
+    assertAgree(MODEL, Precision.INT4.withDense(WeightType.BF16));
+  }
+
+  private static void assertAgree(DbrxConfig config, Precision precision) {
+    Bundle bundle = TestModels.bundle(TestModels.checkpoint(config), precision);
     float[] java = logits(bundle);
     System.setProperty(CpuSession.JAVA_KERNELS, "false");
     try {

@@ -45,6 +45,8 @@ class QuantisedModelsTest {
     models.add(Arguments.of(model, int4.withEmbedding(WeightType.INT4)));
     models.add(
         Arguments.of(model, int4.withEmbedding(WeightType.FP32).withLmHead(WeightType.FP32)));
+    models.add(Arguments.of(model, int4.withDense(WeightType.BF16)));
+    models.add(Arguments.of(model, Precision.INT8.withAttention(WeightType.FP32)));
     return models.stream();
   }
 

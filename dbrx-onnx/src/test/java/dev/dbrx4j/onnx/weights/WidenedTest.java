@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,35 @@ class WidenedTest {
   @Test
   void everyFloat16() {
     assertWidens(DType.F16, bits -> value(bits, 5, 10));
+  }
+
+  @Test
+  void bfloat16sAreTheNearest() {
+    Random random = new Random(1);
+    for (int i = 0; i < 100_000; i++) {
+      float value = Float.intBitsToFloat(random.nextInt());
+      int bits = Short.toUnsignedInt(Bfloat16.rounded(value));
+      float rounded = value(bits, 8, 7);
+      if (Float.isNaN(value)) {
+        assertThat(rounded).isNaN();
+      } else if (Math.abs(value) > 1e-30 && Math.abs(value) < 1e30) {
+        double error = Math.abs((double) rounded - value);
+        double below = Math.abs((double) value(bits - 1, 8, 7) - value);
+        double above = Math.abs((double) value(bits + 1, 8, 7) - value);
+        assertThat(error).isLessThanOrEqualTo(below).isLessThanOrEqualTo(above);
+        assertThat((error < below && error < above) || bits % 2 == 0).as("%s", value).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void bfloat16sOfACheckpointStayAsTheyAre() {
+    for (int bits = 0; bits < ALL; bits++) {
+      float value = value(bits, 8, 7);
+      if (!Float.isNaN(value)) {
+        assertThat(Short.toUnsignedInt(Bfloat16.rounded(value))).isEqualTo(bits);
+      }
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ final class PrecisionFlags {
       names = "--precision",
       paramLabel = "TYPE",
       description = {
-        "Type of the matrices: fp32, int8 or int4; fp32 unless given.",
+        "Type of the experts' matrices: fp32, int8 or int4; fp32 unless given.",
         "int4 stores the embedding and the logits' matrix in int8, unless told otherwise below."
       })
   private @Nullable WeightType matrices;
@@ -33,28 +33,38 @@ final class PrecisionFlags {
   private @Nullable Integer block;
 
   @Option(
+      names = "--attention",
+      paramLabel = "TYPE",
+      description =
+          "Type of the attention's matrices: fp32, bf16, int8 or int4; that of the experts unless"
+              + " given.")
+  private @Nullable WeightType attention;
+
+  @Option(
       names = "--lm-head",
       paramLabel = "TYPE",
-      description = "Type of the matrix that makes the logits: fp32, int8 or int4.")
+      description = "Type of the matrix that makes the logits: fp32, bf16, int8 or int4.")
   private @Nullable WeightType lmHead;
 
   @Option(
       names = "--embedding",
       paramLabel = "TYPE",
-      description = "Type of the token embeddings: fp32, int8 or int4.")
+      description = "Type of the token embeddings: fp32, bf16, int8 or int4.")
   private @Nullable WeightType embedding;
 
   /// {@return what was asked for, empty if nothing was}
   Optional<Precision> chosen() {
     if (matrices == null) {
-      if (block != null || lmHead != null || embedding != null) {
+      if (block != null || attention != null || lmHead != null || embedding != null) {
         throw new ParameterException(
-            command.commandLine(), "--block, --lm-head and --embedding need --precision");
+            command.commandLine(),
+            "--block, --attention, --lm-head and --embedding need --precision");
       }
       return Optional.empty();
     }
     Precision precision = Precision.of(matrices);
     precision = block == null ? precision : precision.withBlock(block);
+    precision = attention == null ? precision : precision.withAttention(attention);
     precision = lmHead == null ? precision : precision.withLmHead(lmHead);
     return Optional.of(embedding == null ? precision : precision.withEmbedding(embedding));
   }
