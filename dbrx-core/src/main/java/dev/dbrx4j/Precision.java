@@ -8,7 +8,7 @@ import java.util.Locale;
 /// Integers stand for `scale * integer`, with one scale for each block of numbers along a matrix's
 /// input dimension. A smaller block follows the weights more closely and costs more bytes.
 ///
-/// @param matrices type of the experts' matrices: 97 % of DBRX's numbers
+/// @param matrices type of the experts' matrices: 96 % of DBRX's numbers
 /// @param attention type of the attention's matrices
 /// @param lmHead type of the matrix that makes the logits
 /// @param embedding type of the token embeddings

@@ -3,14 +3,16 @@ package dev.dbrx4j.bench.gpu;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.dbrx4j.DbrxConfig;
+import dev.dbrx4j.DbrxModel;
 import dev.dbrx4j.Device;
 import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.Precision;
 import dev.dbrx4j.Precision.WeightType;
+import dev.dbrx4j.bench.BenchReport;
 import dev.dbrx4j.bench.BenchReport.Better;
 import dev.dbrx4j.bench.BenchReport.Row;
 import dev.dbrx4j.bench.Geometries;
-import dev.dbrx4j.bench.load.LoadCommand;
+import dev.dbrx4j.bench.load.AnnouncedLoad;
 import dev.dbrx4j.onnx.Bundle;
 import dev.dbrx4j.onnx.graph.CudaGraph;
 import dev.dbrx4j.onnx.graph.LayerRange;
@@ -32,7 +34,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 
 /// The parts of the command, each of which says whether it went well.
 ///
@@ -46,6 +47,7 @@ record GpuTrial(
   private static final DbrxConfig DBRX = Geometries.named("dbrx");
   private static final int PASS_TOKENS = 2048;
   private static final int PROMPT = 64;
+  private static final int USERS = 120;
 
   /// How much farther off than float16 on the processor a GPU may be: the same in float16, in
   /// bfloat16 by its three bits less.
@@ -72,7 +74,8 @@ record GpuTrial(
 
   boolean graph() {
     told.section("Graph of DBRX, 40 layers");
-    return graph(models.precision()) & graph(models.precision().withDense(WeightType.BF16));
+    boolean chosen = graph(models.precision());
+    return graph(models.precision().withDense(WeightType.BF16)) && chosen;
   }
 
   private boolean graph(Precision precision) {
@@ -195,6 +198,7 @@ record GpuTrial(
             : "Speed of DBRX's geometry, 40 layers that share one layer's weights, %s, context %d"
                 .formatted(models.precision(), context));
     Bundle bundle = dryRun ? models.sharing("shared-miniature", geometry) : models.dbrx();
+    told.say("the goal: 150 tokens a second for one sequence in int4 on one H200");
     double bandwidth = dryRun ? 1 : bandwidth();
     for (boolean graphs : new boolean[] {false, true}) {
       for (int batch : new int[] {1, 4, 16, 64}) {
@@ -208,7 +212,7 @@ record GpuTrial(
             decode(times, geometry, slots, steps, bandwidth, true, suffix + ".rows");
           }
           if (batch == 1 && !graphs) {
-            prefill(times);
+            prefill(times, geometry, bandwidth);
           }
         }
       }
@@ -238,13 +242,18 @@ record GpuTrial(
     told.add(Row.against(name, "tok/s", Better.HIGHER, speeds, "roofline", limits));
   }
 
-  private void prefill(PassTimes times) {
+  private void prefill(PassTimes times, DbrxConfig geometry, double bandwidth) {
+    int tokens = times.context();
     double[] speeds = times.prefill(dryRun ? 1 : 5);
     if (dryRun) {
-      told.say("a prefill of %d tokens ran".formatted(times.context()));
-    } else {
-      told.add(Row.of("prefill." + times.context(), "tok/s", speeds));
+      told.say("a prefill of %d tokens ran".formatted(tokens));
+      return;
     }
+    GpuPlan.Demand demand =
+        new GpuPlan.Demand(geometry, models.precision(), 1, tokens, PASS_TOKENS);
+    double[] limits = new double[speeds.length];
+    Arrays.fill(limits, tokens * bandwidth / demand.passBytes(tokens, 1, 0));
+    told.add(Row.against("prefill." + tokens, "tok/s", Better.HIGHER, speeds, "roofline", limits));
   }
 
   /// Bytes a second that a copy within the GPU reads and writes.
@@ -270,14 +279,23 @@ record GpuTrial(
   boolean load() throws IOException {
     told.section("Load test of the announcement: a user a second, 2,000 tokens in, 256 out");
     if (dryRun) {
-      told.say("on a GPU it runs 'bench load' on the model with shared layers: not run");
+      told.say("on a GPU %d users come to the model with shared layers: not run".formatted(USERS));
       return true;
     }
-    String folder = models.dbrx().folder().toString();
-    int code =
-        new CommandLine(new LoadCommand())
-            .execute("--model", folder, "--device", device, "--slots", "64", "--users", "120");
-    told.say("its rows are above; exit code " + code);
-    return code == 0;
+    try (DbrxModel model =
+        DbrxModel.builder()
+            .device(Device.parse(device))
+            .slots(64)
+            .contextLength(AnnouncedLoad.PROMPT_TOKENS + AnnouncedLoad.NEW_TOKENS)
+            .queueBound(USERS)
+            .load(models.dbrx().folder())) {
+      BenchReport measured = AnnouncedLoad.run(model, USERS, what -> System.err.println(what));
+      measured.rows().forEach(told::add);
+      return measured.rows().stream()
+          .noneMatch(row -> row.name().equals("load.failed") && row.value() > 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

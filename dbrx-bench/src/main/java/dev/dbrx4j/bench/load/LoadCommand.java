@@ -4,12 +4,9 @@ import dev.dbrx4j.DbrxModel;
 import dev.dbrx4j.Device;
 import dev.dbrx4j.bench.BenchReport;
 import dev.dbrx4j.bench.ModelFlags;
-import dev.dbrx4j.bench.RandomText;
-import dev.dbrx4j.tokenizer.DbrxTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,8 +24,6 @@ import picocli.CommandLine.Spec;
       "Runs on our engine in this process, or with --url on any server that speaks OpenAI's protocol."
     })
 public final class LoadCommand implements Callable<Integer> {
-  private static final int PROMPT_TOKENS = 2000;
-
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec command;
@@ -112,11 +107,11 @@ public final class LoadCommand implements Callable<Integer> {
     if (url != null) {
       Optional<String> key = Optional.ofNullable(System.getenv("OPENAI_API_KEY"));
       try (LoadTarget server = new HttpTarget(url, api, servedModel, key)) {
-        return run(server, promptTokens == null ? PROMPT_TOKENS : promptTokens);
+        return run(server, promptTokens == null ? AnnouncedLoad.PROMPT_TOKENS : promptTokens);
       }
     }
     boolean here = device.equals("cpu");
-    int asked = promptTokens == null ? PROMPT_TOKENS : promptTokens;
+    int asked = promptTokens == null ? AnnouncedLoad.PROMPT_TOKENS : promptTokens;
     int context = here ? contextLength() : asked;
     try (LoadTarget engine = new EngineTarget(load(context + newTokens))) {
       return run(engine, context);
@@ -135,7 +130,7 @@ public final class LoadCommand implements Callable<Integer> {
           "the model holds prompts of %d tokens with %d new ones: see --prompt-tokens, --new-tokens, --model"
               .formatted(longest, newTokens));
     }
-    return promptTokens == null ? Math.min(PROMPT_TOKENS, longest) : promptTokens;
+    return promptTokens == null ? Math.min(AnnouncedLoad.PROMPT_TOKENS, longest) : promptTokens;
   }
 
   private DbrxModel load(int contextLength) {
@@ -151,7 +146,9 @@ public final class LoadCommand implements Callable<Integer> {
     System.out.printf(
         "%d users, %s a second, each with a prompt of %d tokens, %d tokens out%n",
         users, rate, tokens, newTokens);
-    Load load = new Load(target, user -> request(user, tokens), LoadCommand::progress);
+    Load load =
+        new Load(
+            target, user -> AnnouncedLoad.request(user, tokens, newTokens), LoadCommand::progress);
     Load.Outcome outcome = load.run(users, rate);
     System.err.println();
     LoadReport report = new LoadReport(outcome);
@@ -165,13 +162,6 @@ public final class LoadCommand implements Callable<Integer> {
     }
     outcome.failures().stream().distinct().forEach(told -> System.err.println("failed: " + told));
     return outcome.failures().isEmpty() ? 0 : 1;
-  }
-
-  /// No two users ask the same, so nobody finds their prompt in a cache.
-  private LoadRequest request(int user, int tokens) {
-    DbrxTokenizer tokenizer = DbrxTokenizer.bundled();
-    int[] ids = RandomText.ids(tokenizer, tokens, new SplittableRandom(user));
-    return new LoadRequest(tokenizer.decode(ids), newTokens);
   }
 
   private static void progress(String what) {

@@ -134,7 +134,7 @@ public record GpuPlan(List<Part> parts) {
     /// @param tokens new ones
     /// @param sequences that they belong to
     /// @param context tokens that each has
-    long passBytes(int tokens, int sequences, int context) {
+    public long passBytes(int tokens, int sequences, int context) {
       long d = config.dModel();
       double met = 1 - Math.pow(1 - (double) config.topK() / config.nExperts(), tokens);
       long experts = 3L * config.nExperts() * config.ffnHiddenSize() * d;

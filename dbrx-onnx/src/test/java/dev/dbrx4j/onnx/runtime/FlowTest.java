@@ -54,7 +54,7 @@ class FlowTest {
 
   private static void meet(CyclicBarrier barrier) {
     try {
-      barrier.await(1, TimeUnit.MINUTES);
+      barrier.await(5, TimeUnit.MINUTES);
     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new IllegalStateException(e);
     }
