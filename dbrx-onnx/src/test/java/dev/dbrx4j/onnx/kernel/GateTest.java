@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 
+@DisabledIf("dev.dbrx4j.onnx.x86.AssemblerTest#isImpossible")
 class GateTest {
   private static final int COUNT = 200_000;
 
