@@ -47,8 +47,9 @@ public final class OrtRuntime {
     this.api = api;
     this.version = version;
     this.library = library;
-    try (Arena arena = Arena.ofConfined()) {
-      environment = api.get(OrtFunction.CREATE_ENV, LOG_FATAL_ONLY, arena.allocateFrom("dbrx4j"));
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment name = arena.allocateFrom("dbrx4j");
+      environment = DeepStack.call(() -> api.get(OrtFunction.CREATE_ENV, LOG_FATAL_ONLY, name));
     }
     cpuMemory = api.get(OrtFunction.CREATE_CPU_MEMORY_INFO, DEVICE_ALLOCATOR, MEMORY_DEFAULT);
   }
