@@ -24,9 +24,19 @@ record GpuModels(Path folder, Precision precision, ProgressListener progress) {
       new DbrxConfig(
           128, 4, 2, 4, 512, 512, 1f, 10_000, 192, 16, 4, 1f, DbrxConfig.Activation.SILU);
 
+  private static final DbrxConfig SERVING_MINIATURE =
+      new DbrxConfig(
+          128, 4, 2, 4, 512, 100_352, 1f, 10_000, 192, 16, 4, 1f, DbrxConfig.Activation.SILU);
+
   /// {@return a miniature with weights of its own for each layer}
   Bundle miniature() throws IOException {
     return stored("miniature", MINIATURE);
+  }
+
+  /// {@return a miniature with the true vocabulary, which texts take, and layers that share
+  /// weights}
+  Bundle servingMiniature() throws IOException {
+    return stored("serving-miniature", SERVING_MINIATURE);
   }
 
   /// {@return a model of as many layers as the geometry has, which share the weights of one}

@@ -8,7 +8,6 @@ import dev.dbrx4j.Device;
 import dev.dbrx4j.NativeRuntimeException;
 import dev.dbrx4j.Precision;
 import dev.dbrx4j.Precision.WeightType;
-import dev.dbrx4j.bench.BenchReport;
 import dev.dbrx4j.bench.BenchReport.Better;
 import dev.dbrx4j.bench.BenchReport.Row;
 import dev.dbrx4j.bench.Geometries;
@@ -277,22 +276,29 @@ record GpuTrial(
   }
 
   boolean load() throws IOException {
-    told.section("Load test of the announcement: a user a second, 2,000 tokens in, 256 out");
-    if (dryRun) {
-      told.say("on a GPU %d users come to the model with shared layers: not run".formatted(USERS));
-      return true;
-    }
+    told.section(
+        dryRun
+            ? "Load test: a rehearsal with a miniature on the processor, no figures"
+            : "Load test of the announcement: a user a second, 2,000 tokens in, 256 out");
+    AnnouncedLoad load = dryRun ? new AnnouncedLoad(3, 20, 60, 4) : new AnnouncedLoad(USERS);
+    Bundle bundle = dryRun ? models.servingMiniature() : models.dbrx();
     try (DbrxModel model =
         DbrxModel.builder()
-            .device(Device.parse(device))
-            .slots(64)
-            .contextLength(AnnouncedLoad.PROMPT_TOKENS + AnnouncedLoad.NEW_TOKENS)
-            .queueBound(USERS)
-            .load(models.dbrx().folder())) {
-      BenchReport measured = AnnouncedLoad.run(model, USERS, what -> System.err.println(what));
-      measured.rows().forEach(told::add);
-      return measured.rows().stream()
-          .noneMatch(row -> row.name().equals("load.failed") && row.value() > 0);
+            .device(dryRun ? Device.cpu() : Device.parse(device))
+            .slots(dryRun ? 2 : 64)
+            .contextLength(load.promptTokens() + load.newTokens())
+            .queueBound(load.users())
+            .load(bundle.folder())) {
+      List<Row> rows = load.run(model, what -> System.err.println(what)).rows();
+      boolean good =
+          rows.stream().noneMatch(row -> row.name().equals("load.failed") && row.value() > 0);
+      if (dryRun) {
+        told.say(
+            load.users() + (good ? " users came and were served" : " users came, some failed"));
+      } else {
+        rows.forEach(told::add);
+      }
+      return good;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -7,29 +7,36 @@ import dev.dbrx4j.tokenizer.DbrxTokenizer;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/// The load of DBRX's announcement: a new user each second, 2,000 tokens in, 256 out.
-public final class AnnouncedLoad {
+/// The load of DBRX's announcement: a new user each second, 2,000 tokens in, 256 out; or one like
+/// it.
+///
+/// @param users how many come
+/// @param usersPerSecond how fast
+/// @param promptTokens length of a prompt
+/// @param newTokens tokens out
+public record AnnouncedLoad(int users, double usersPerSecond, int promptTokens, int newTokens) {
   /// Length of a prompt.
-  public static final int PROMPT_TOKENS = 2000;
+  static final int PROMPT_TOKENS = 2000;
 
-  /// Tokens out.
-  public static final int NEW_TOKENS = 256;
+  private static final int NEW_TOKENS = 256;
 
-  private AnnouncedLoad() {}
+  /// The announced load.
+  ///
+  /// @param users how many come
+  public AnnouncedLoad(int users) {
+    this(users, 1, PROMPT_TOKENS, NEW_TOKENS);
+  }
 
-  /// Lets users come, one a second, and waits for the last one.
+  /// Lets users come, and waits for the last one.
   ///
   /// @param model serves them; stays open
-  /// @param users how many
   /// @param progress told who came and who was served
   /// @return throughput, and percentiles of times
   /// @throws InterruptedException if the caller is interrupted
-  public static BenchReport run(DbrxModel model, int users, Consumer<String> progress)
-      throws InterruptedException {
+  public BenchReport run(DbrxModel model, Consumer<String> progress) throws InterruptedException {
     Load load =
-        new Load(
-            new EngineTarget(model), user -> request(user, PROMPT_TOKENS, NEW_TOKENS), progress);
-    return new LoadReport(load.run(users, 1)).rows();
+        new Load(new EngineTarget(model), user -> request(user, promptTokens, newTokens), progress);
+    return new LoadReport(load.run(users, usersPerSecond)).rows();
   }
 
   /// No two users ask the same, so nobody finds their prompt in a cache.

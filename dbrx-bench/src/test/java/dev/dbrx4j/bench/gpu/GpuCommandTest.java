@@ -37,6 +37,7 @@ class GpuCommandTest {
         .contains("BFLOAT16 on a GPU may differ by")
         .contains("decode steps of 4 sequences ran")
         .contains("a prefill of 24 tokens ran")
+        .contains("3 users came and were served")
         .doesNotContain("tok/s");
     assertThat(Files.readString(json).strip()).isEqualTo("[ ]");
   }
