@@ -23,6 +23,9 @@ public final class BlockExperts {
 
   private final int[] starts;
 
+  /// Where the next choice of each expert goes, while they are sorted.
+  private final int[] next;
+
   /// Experts that serve a token, and how many.
   private final int[] chosen;
 
@@ -54,6 +57,7 @@ public final class BlockExperts {
     inputs = new Activations(gateUp, workspace.inputs);
     hidden = new Activations(down, workspace.hiddenTiles);
     starts = new int[experts + 1];
+    next = new int[experts];
     tiles = new int[experts + 1];
     chosen = new int[experts];
   }
@@ -114,7 +118,7 @@ public final class BlockExperts {
       tiles[e + 1] = tiling.tiles();
       starts[e + 1] += starts[e];
     }
-    int[] next = starts.clone();
+    System.arraycopy(starts, 0, next, 0, next.length);
     for (int pair = 0; pair < pairs; pair++) {
       order[next[routing.expert(pair)]++] = pair;
     }
